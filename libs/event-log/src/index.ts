@@ -1,0 +1,23 @@
+export type {
+  Ack,
+  Assignment,
+  BatchOutcome,
+  EventLog,
+  Fence,
+  LogRecord,
+  NewRecord,
+  PartitionEnds,
+  PartitionReader,
+  ReadOptions,
+  StopReason,
+  SubscribeOptions,
+  Subscription,
+  TopicSpec,
+} from './event-log.js';
+export { EventLogError, Fenced, TooLarge, TopicMismatch, Transient, Unauthorized, UnknownTopic } from './errors.js';
+export { RECORD_SIZE_MAX_BYTES } from './append-limits.js';
+export type { LogLine } from './log-line.js';
+export { MemoryEventLog, type MemoryEventLogOptions } from './memory/memory-event-log.js';
+export { MemoryLogStore } from './memory/memory-log-store.js';
+export type { LogScheduler } from './memory/log-scheduler.js';
+export { PostgresEventLog, type PostgresEventLogOptions } from './postgres/postgres-event-log.js';

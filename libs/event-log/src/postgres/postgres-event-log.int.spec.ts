@@ -1,0 +1,145 @@
+import { disposablePostgres } from '@tiepsuc/testing';
+import pg from 'pg';
+import {
+  eventLogContract,
+  eventually,
+  newFence,
+  newGroup,
+  newRecord,
+  newRecords,
+  newTopic,
+  readAll,
+  RememberedOffsets,
+  RememberingReader,
+} from '../contract.js';
+import { Transient } from '../errors.js';
+import type { NewRecord } from '../event-log.js';
+import { PostgresEventLog } from './postgres-event-log.js';
+
+const quick = { leaseMs: 1_000, renewMs: 150, pollMs: 50, calmPollMs: 200 };
+
+eventLogContract('on PostgreSQL', async () => {
+  const url = await (await disposablePostgres()).database();
+  const log = new PostgresEventLog({ url, ...quick });
+  return { log, another: async () => new PostgresEventLog({ url, ...quick }), close: () => log.close() };
+});
+
+describe('the event log on PostgreSQL', () => {
+  let url: string;
+  let log: PostgresEventLog;
+  let topic: string;
+
+  beforeEach(async () => {
+    url = await (await disposablePostgres()).database();
+    log = new PostgresEventLog({ url, ...quick });
+    topic = newTopic();
+    await log.ensureTopics([{ name: topic, partitions: 2 }]);
+  });
+  afterEach(() => log.close());
+
+  async function onDatabase<T>(use: (client: pg.Client) => Promise<T>): Promise<T> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    return use(client).finally(() => client.end());
+  }
+
+  it('makes its schema once, although many clients start at the same time', async () => {
+    const fresh = await (await disposablePostgres()).database();
+    const clients = Array.from({ length: 5 }, () => new PostgresEventLog({ url: fresh, ...quick }));
+    await Promise.all(clients.map((client) => client.ensureTopics([{ name: topic, partitions: 2 }])));
+    expect(await clients[4]!.ends(topic)).toHaveLength(2);
+    await Promise.all(clients.map((client) => client.close()));
+  });
+
+  it('lets nobody change or remove a record', async () => {
+    await log.append(newFence(), [newRecord(topic, 0, 'n')]);
+    await onDatabase(async (client) => {
+      for (const statement of ["UPDATE elog.record SET value = ''", 'DELETE FROM elog.record', 'TRUNCATE elog.record']) {
+        await expect(client.query(statement)).rejects.toMatchObject({ code: 'EL002' });
+      }
+    });
+    expect(await readAll(log, topic)).toHaveLength(1);
+  });
+
+  it('tells where a known event landed, even under another topic', async () => {
+    const other = newTopic();
+    await log.ensureTopics([{ name: other, partitions: 1 }]);
+    const record = newRecord(topic, 1, 'n');
+    await log.append(newFence(), [newRecord(topic, 1, 'first'), record]);
+    const [ack] = await log.append(newFence(), [{ ...record, topic: other, partition: 0 }]);
+    expect(ack).toEqual({ eventId: record.eventId, topic, partition: 1, offset: 1n, duplicate: true });
+    expect(await readAll(log, other)).toEqual([]);
+  });
+
+  it('wakes a reader long before it would poll', async () => {
+    const slow = new PostgresEventLog({ url, leaseMs: 60_000, renewMs: 20_000, pollMs: 20_000, calmPollMs: 20_000 });
+    const reader = new RememberingReader(new RememberedOffsets());
+    await slow.subscribe({ groupId: newGroup(), topics: [topic], maxBatch: 10 }, reader);
+    await eventually('it reads', () => reader.held().length === 2);
+    const startedAt = performance.now();
+    for (let count = 1; count <= 5; count += 1) {
+      await log.append(newFence(), newRecords(topic, count % 2, [`n${count}-`, 1]));
+      await eventually('the record came', () => reader.offsets.appliedCount() === count);
+    }
+    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    await slow.close();
+  });
+
+  it('takes over from a member that went silent, which loses its right by its own clock', async () => {
+    const [offsets, groupId] = [new RememberedOffsets(), newGroup()];
+    const [silent, alive] = [new RememberingReader(offsets), new RememberingReader(offsets)];
+    const mute = new PostgresEventLog({ url, ...quick, renewMs: 3_600_000 });
+    await mute.subscribe({ groupId, topics: [topic], maxBatch: 10 }, silent);
+    await eventually('the silent member holds all', () => silent.held().length === 2);
+    const subscription = await log.subscribe({ groupId, topics: [topic], maxBatch: 10 }, alive);
+    await eventually('the other takes over', () => alive.held().length === 2);
+    await log.append(newFence(), [...newRecords(topic, 0, ['a', 5]), ...newRecords(topic, 1, ['b', 5])]);
+    await eventually('it reads', () => offsets.appliedCount() === 10);
+    expect(silent.stops.map(({ reason }) => reason)).toEqual(['lost', 'lost']);
+    await subscription.stop();
+    await mute.close();
+  });
+
+  it('rejects with Transient when the server cannot be reached', async () => {
+    const nowhere = new PostgresEventLog({ url: 'postgres://nobody@127.0.0.1:1/nothing' });
+    await expect(nowhere.ping()).rejects.toBeInstanceOf(Transient);
+    await expect(nowhere.append(newFence(), [newRecord(topic, 0, 'n')])).rejects.toBeInstanceOf(Transient);
+    await nowhere.close();
+  });
+
+  it('loses nothing and repeats nothing while the server crashes again and again', async () => {
+    const server = await disposablePostgres();
+    const offsets = new RememberedOffsets();
+    const options = { groupId: newGroup(), topics: [topic], maxBatch: 20 };
+    const subscription = await log.subscribe(options, new RememberingReader(offsets));
+    const other = new PostgresEventLog({ url, ...quick });
+    const guest = await other.subscribe(options, new RememberingReader(offsets));
+    const records = newRecords(topic, 0, ['n', 300]);
+    let isDone = false;
+    const producing = appendAll(log, records).then(() => (isDone = true));
+    while (!isDone) {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      if (!isDone) await server.crash();
+    }
+    await producing;
+    await eventually('all is read', () => offsets.appliedCount() === 300);
+    await Promise.all([subscription.stop(), guest.stop()]);
+    await other.close();
+
+    const stored = await readAll(log, topic);
+    expect(stored.map(({ value }) => value.toString())).toEqual(records.map(({ value }) => value.toString()));
+    expect(stored.map(({ offset }) => Number(offset))).toEqual(records.map((_, index) => index));
+    expect(offsets.applied(topic, 0)).toEqual(records.map(({ value }) => value.toString()));
+  });
+});
+
+/** Appends as a relay does: the same batch again until it is acknowledged. */
+async function appendAll(log: PostgresEventLog, records: readonly NewRecord[]): Promise<void> {
+  const fence = newFence();
+  for (let from = 0; from < records.length; ) {
+    const batch = records.slice(from, from + 3);
+    const acks = await log.append(fence, batch).catch(() => undefined);
+    if (acks) from += batch.length;
+    await new Promise((resolve) => setTimeout(resolve, acks ? 10 : 50));
+  }
+}

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LogRecord, PartitionReader, StopReason, SubscribeOptions, Subscription } from '../event-log.js';
+import type { LogLine } from '../log-line.js';
+import { PartitionRun, placeName } from '../partition-run.js';
+import { Arrivals } from './arrivals.js';
+import { type ClaimedPlace, GroupLeases, type Renewal } from './group-leases.js';
+import type { LogPool } from './log-pool.js';
+import { readHeads, readPage } from './log-reads.js';
+import { groupSubject, topicSubject, type WakeLine } from './wake-line.js';
+
+export interface SubscriptionTimes {
+  /** How long a member that is not heard of keeps its partitions. */
+  readonly leaseMs: number;
+  /** How often a member renews its lease and looks at the sharing. */
+  readonly renewMs: number;
+  /** How often the ends of idle partitions are looked at, without and with a healthy wake line. */
+  readonly pollMs: number;
+  readonly calmPollMs: number;
+}
+
+interface SubscriptionParts {
+  readonly pool: LogPool;
+  readonly wakeLine: WakeLine;
+  readonly clientId: string;
+  readonly times: SubscriptionTimes;
+  readonly log: LogLine;
+}
+
+export class PostgresSubscription implements Subscription {
+  private readonly leases: GroupLeases;
+  private readonly arrivals: Arrivals;
+  private readonly runs = new Map<string, PartitionRun>();
+  private readonly endings = new Set<Promise<void>>();
+  private readonly unlisten: (() => void)[] = [];
+  private readonly stopping = new AbortController();
+  private leaseTimer: NodeJS.Timeout | undefined;
+  private nudge: () => void = () => {};
+  private lastContactAt = new Date();
+  private renewing: Promise<void> = Promise.resolve();
+  private stopped: Promise<void> | undefined;
+
+  constructor(
+    private readonly parts: SubscriptionParts,
+    private readonly options: SubscribeOptions,
+    private readonly reader: PartitionReader,
+  ) {
+    const { pool, wakeLine, times, log, clientId } = parts;
+    const { groupId, topics } = options;
+    this.leases = new GroupLeases(pool, {
+      groupId,
+      topics,
+      memberId: `${clientId}-${randomUUID()}`,
+      leaseMs: times.leaseMs,
+    });
+    this.arrivals = new Arrivals({
+      heads: (places) => this.inContact(readHeads(pool, places)),
+      idleMs: () => (wakeLine.isHealthy ? times.calmPollMs : times.pollMs),
+      log,
+    });
+  }
+
+  /** Joins the group. @throws UnknownTopic */
+  async begin(): Promise<void> {
+    await this.leases.enroll();
+    const { wakeLine } = this.parts;
+    for (const topic of this.options.topics) {
+      this.unlisten.push(wakeLine.listen(topicSubject(topic), () => this.arrivals.hint(topic)));
+    }
+    this.unlisten.push(wakeLine.listen(groupSubject(this.options.groupId), () => this.nudge()));
+    this.renewing = this.renewForever();
+  }
+
+  status() {
+    const halted = [...this.runs].filter(([, run]) => run.haltedBecause !== undefined).map(([name]) => name);
+    return { assigned: this.runs.size, halted: halted.sort(), lastContactAt: this.lastContactAt };
+  }
+
+  stop(): Promise<void> {
+    this.stopped ??= this.end();
+    return this.stopped;
+  }
+
+  private async end(): Promise<void> {
+    this.stopping.abort();
+    for (const forget of this.unlisten) forget();
+    for (const run of this.runs.values()) run.end('shutdown');
+    await this.renewing;
+    for (const run of this.runs.values()) run.end('shutdown');
+    while (this.endings.size > 0) await Promise.all(this.endings);
+    clearTimeout(this.leaseTimer);
+    this.arrivals.close();
+    try {
+      await this.leases.leave();
+      this.parts.wakeLine.notify(groupSubject(this.options.groupId));
+    } catch (error) {
+      this.parts.log('info', 'A member could not say goodbye, its lease ends by itself', { error });
+    }
+  }
+
+  private async renewForever(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        await this.renewOnce();
+      } catch (error) {
+        this.parts.log('warn', 'A lease could not be renewed', { groupId: this.options.groupId, error });
+      }
+      const nudged = new Promise<void>((resolve) => (this.nudge = resolve));
+      const waiting = new AbortController();
+      const onStop = () => waiting.abort();
+      signal.addEventListener('abort', onStop, { once: true });
+      if (!signal.aborted) {
+        const pause = delay(this.parts.times.renewMs, undefined, { signal: waiting.signal }).catch(() => undefined);
+        await Promise.race([pause, nudged]);
+      }
+      signal.removeEventListener('abort', onStop);
+      waiting.abort();
+    }
+  }
+
+  private async renewOnce(): Promise<void> {
+    const sentAt = performance.now();
+    const renewal = await this.inContact(this.leases.renew());
+    this.extendLease(sentAt);
+    const owned = new Set(renewal.owned.map(placeName));
+    for (const [name, run] of this.runs) if (!owned.has(name)) run.lose();
+    await this.releaseOrphans(renewal);
+    await this.level(renewal);
+  }
+
+  /** What this member owns without reading it: a claim whose answer was lost, or a run that was fenced. */
+  private async releaseOrphans({ owned }: Renewal): Promise<void> {
+    const orphans = owned.filter((place) => !this.runs.has(placeName(place)));
+    if (orphans.length > 0) await this.leases.release(orphans);
+  }
+
+  private async level({ live, total, free, owned }: Renewal): Promise<void> {
+    if (this.stopping.signal.aborted) return;
+    const target = Math.ceil(total / live);
+    const reading = [...this.runs.values()].filter((run) => !run.isEnding);
+    for (const run of reading.slice(target)) run.end('revoked');
+    const orphanCount = owned.filter((place) => !this.runs.has(placeName(place))).length;
+    const wanted = Math.min(target - this.runs.size, free + orphanCount);
+    if (wanted <= 0) return;
+    for (const place of await this.leases.claim(wanted)) this.read(place);
+  }
+
+  private read(place: ClaimedPlace): void {
+    const run = new PartitionRun(place, this.reader, this.sourceOf(place));
+    this.runs.set(placeName(place), run);
+    const ending: Promise<void> = run.finished
+      .then((reason) => this.afterEnd(place, run, reason))
+      .finally(() => this.endings.delete(ending));
+    this.endings.add(ending);
+    if (this.stopping.signal.aborted) run.end('shutdown');
+  }
+
+  private async afterEnd(place: ClaimedPlace, run: PartitionRun, reason: StopReason): Promise<void> {
+    if (reason === 'revoked') {
+      try {
+        await this.leases.release([place]);
+        this.parts.wakeLine.notify(groupSubject(this.options.groupId));
+      } catch (error) {
+        this.parts.log('info', 'A partition could not be given back, the next renewal does', { error });
+      }
+    }
+    if (this.runs.get(placeName(place)) === run) this.runs.delete(placeName(place));
+  }
+
+  /** Counts from when the question was sent: the database may have given the lease then. */
+  private extendLease(sentAt: number): void {
+    clearTimeout(this.leaseTimer);
+    const remainingMs = Math.max(0, sentAt + this.parts.times.leaseMs - performance.now());
+    this.leaseTimer = setTimeout(() => {
+      if (this.runs.size > 0) this.parts.log('warn', 'A lease ran out', { groupId: this.options.groupId });
+      for (const run of this.runs.values()) run.lose();
+    }, remainingMs);
+  }
+
+  private sourceOf(place: ClaimedPlace) {
+    const { pool, log } = this.parts;
+    return {
+      log,
+      fetch: async (from: bigint): Promise<LogRecord[]> => {
+        if (!this.arrivals.has(place, from)) return [];
+        return this.inContact(readPage(pool, { ...place, from, countMax: this.options.maxBatch }));
+      },
+      arrival: (offset: bigint, signal: AbortSignal) => this.arrivals.wait({ ...place, offset }, signal),
+      pause: async (delayMs: number, signal: AbortSignal) => {
+        await delay(delayMs, undefined, { signal }).catch(() => undefined);
+      },
+    };
+  }
+
+  private async inContact<T>(answer: Promise<T>): Promise<T> {
+    const value = await answer;
+    this.lastContactAt = new Date();
+    return value;
+  }
+}

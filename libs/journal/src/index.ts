@@ -1,0 +1,10 @@
+export { aggregate, type Aggregate, type AnyAggregate, type Recorded } from './aggregate.js';
+export type { Cause } from './cause.js';
+export { Database, type Sql, type Statement } from './database.js';
+export { GROUP_COMMIT_LIMITS, GroupCommit, type GroupCommitLimits, type Settled } from './group-commit.js';
+export { Journal, type Change, type Changed, type JournalOptions } from './journal.js';
+export type { Moment } from './moment.js';
+export { Journal1700000000001 } from './migrations/1700000000001-journal.js';
+export { RowWriter, upsert, type RowChange, type RowClass } from './rows.js';
+export { isContention, isInfrastructure, Overloaded, sqlState, Unavailable } from './sql-errors.js';
+export { SHARDS, UnitOfWork, VALUE_SIZE_MAX_BYTES, type Ref, type Remembered } from './unit-of-work.js';

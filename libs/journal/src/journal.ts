@@ -1,0 +1,221 @@
+import { Refusal, type DecidedEvent } from '@tiepsuc/contracts';
+import type { Aggregate, AnyAggregate } from './aggregate.js';
+import type { Cause } from './cause.js';
+import type { Database, Sql } from './database.js';
+import { GROUP_COMMIT_LIMITS, GroupCommit, type GroupCommitLimits, type Settled } from './group-commit.js';
+import type { Moment } from './moment.js';
+import { RowWriter, type RowChange } from './rows.js';
+import { UnitOfWork, type Remembered } from './unit-of-work.js';
+
+/** One change of one aggregate. */
+export interface Change<State extends object, E extends DecidedEvent, Answer> {
+  readonly key: string;
+  readonly cause: Cause;
+  /** Pure and synchronous. Returns [] when there is nothing to change; throws Refusal when it is forbidden. */
+  decide(state: State, moment: Moment): readonly E[];
+  /** What the caller is told; it must be JSON, because a repeat of the same cause is told the same. */
+  answer?(state: State, events: readonly E[]): Answer;
+  /** The sequence that the caller has seen: when the aggregate has moved on, the change is refused. */
+  readonly expectedSequence?: number;
+  /** The key was made for this change, so nothing can be there yet: saves the look. */
+  readonly fresh?: boolean;
+  /** Rows that shall be written if, and only if, events are recorded: personal details in the vault. */
+  readonly rows?: readonly RowChange[];
+}
+
+/** The outcome of a change. */
+export interface Changed<State, Answer> {
+  readonly key: string;
+  readonly sequence: number;
+  readonly state: State;
+  /** Undefined when the change gave no `answer` function. */
+  readonly answer: Answer;
+  /** The cause was known: nothing was done now, `key` and `answer` are those of the first time. */
+  readonly repeated: boolean;
+}
+
+type Job = Change<object, DecidedEvent, unknown> & { readonly aggregate: AnyAggregate };
+type Done = Changed<object, unknown>;
+
+export interface JournalOptions {
+  readonly database: Database;
+  readonly clock?: () => Date;
+  readonly limits?: Partial<GroupCommitLimits>;
+  /** Called with the number of changes of each committed transaction. */
+  readonly onBatch?: (size: number) => void;
+}
+
+/** A service's memory: the one way to change anything. */
+export class Journal {
+  readonly rowWriter: RowWriter;
+  private readonly commits: GroupCommit<Job, Done>;
+  private readonly listeners = new Set<() => void>();
+  private readonly clock: () => Date;
+
+  constructor(private readonly options: JournalOptions) {
+    this.clock = options.clock ?? (() => new Date());
+    this.rowWriter = new RowWriter(options.database.dataSource);
+    this.commits = new GroupCommit((jobs, attempt) => this.commit(jobs, attempt), {
+      limits: { ...GROUP_COMMIT_LIMITS, ...options.limits },
+      onBatch: options.onBatch,
+      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    });
+  }
+
+  /** Changes that wait for a transaction. */
+  get queued(): number {
+    return this.commits.queued;
+  }
+
+  /**
+   * Decides on an aggregate's state and remembers the outcome; resolves when it is durable.
+   * @throws Refusal what the decision refused; Overloaded, Unavailable: nothing was acknowledged, ask again.
+   */
+  async change<State extends object, E extends DecidedEvent, Answer = undefined>(
+    aggregate: Aggregate<State, E>,
+    change: Change<State, E, Answer>,
+  ): Promise<Changed<State, Answer>> {
+    const done = await this.commits.submit({ ...change, aggregate } as unknown as Job);
+    if (!done.repeated) this.announce();
+    return done as Changed<State, Answer>;
+  }
+
+  /** Reads an aggregate's state without locking it; undefined when nothing was ever recorded about it. */
+  async read<State extends object, E extends DecidedEvent>(
+    aggregate: Aggregate<State, E>,
+    key: string,
+  ): Promise<Pick<Remembered<State>, 'sequence' | 'state'> | undefined> {
+    const [row] = await this.options.database.run<{ sequence: string; state: State }>({
+      name: 'journal-read',
+      text: 'SELECT sequence, state FROM state WHERE kind = $1 AND key = $2',
+      values: [aggregate.kind, key],
+    });
+    return row && { sequence: Number(row.sequence), state: row.state };
+  }
+
+  /** A unit of work for a caller that brings its own transaction: the reaction runner. */
+  begin(): UnitOfWork {
+    return new UnitOfWork(this.clock());
+  }
+
+  /** Calls back after something was recorded, so that the relay need not poll. Returns the way to stop it. */
+  onRecorded(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  announce(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Resolves when everything that was submitted is settled. */
+  async drain(): Promise<void> {
+    await this.commits.drain();
+  }
+
+  private async commit(jobs: readonly Job[], attempt: number): Promise<Settled<Done>[]> {
+    return this.options.database.transaction(async (sql) => {
+      const causes = await knownCauses(sql, jobs);
+      const work = new UnitOfWork(this.clock());
+      // On a second attempt the first may have been committed unseen: then even a fresh key has a state.
+      const maybeThere = jobs.filter((job) => !job.fresh || attempt > 1);
+      await work.load(sql, maybeThere);
+      const settled = jobs.map((job) => this.settle(job, { work, causes, attempt }));
+      await work.write(sql, this.rowWriter);
+      await rememberCauses(sql, causes.added);
+      return settled;
+    });
+  }
+
+  private settle(
+    job: Job,
+    { work, causes, attempt }: { work: UnitOfWork; causes: Causes; attempt: number },
+  ): Settled<Done> {
+    const { key, cause } = job;
+    try {
+      const known = cause.id === undefined ? undefined : causes.known.get(cause.id);
+      if (known) return { ok: true, result: repeated(known, cause) };
+      if (job.fresh) work.start(job);
+      const before = work.remembered(job);
+      if (job.expectedSequence !== undefined && job.expectedSequence !== before.sequence) throw changedMeanwhile();
+      const wasCommitted = job.fresh === true && attempt > 1 && before.sequence > 0;
+      const events = wasCommitted ? [] : job.decide(before.state, work.moment);
+      work.record(job, events, cause);
+      if (events.length > 0) work.addRows(job.rows ?? []);
+      const { sequence, state } = work.remembered(job);
+      const answer = job.answer?.(state, events);
+      if (cause.id !== undefined)
+        causes.add({ id: cause.id, fingerprint: cause.fingerprint ?? null, key, sequence, answer: answer ?? null });
+      return { ok: true, result: { key, sequence, state, answer, repeated: false } };
+    } catch (error) {
+      return { ok: false, error };
+    }
+  }
+}
+
+function changedMeanwhile(): Refusal {
+  return new Refusal('changed-meanwhile', 'it has changed since you read it: read it again', { status: 412 });
+}
+
+interface CauseRow {
+  readonly id: string;
+  readonly fingerprint: string | null;
+  readonly key: string;
+  readonly sequence: number;
+  readonly answer: unknown;
+}
+
+interface Causes {
+  readonly known: Map<string, CauseRow>;
+  readonly added: CauseRow[];
+  add(row: CauseRow): void;
+}
+
+async function knownCauses(sql: Sql, jobs: readonly Job[]): Promise<Causes> {
+  const ids = jobs.flatMap(({ cause }) => (cause.id === undefined ? [] : [cause.id]));
+  const rows =
+    ids.length === 0
+      ? []
+      : await sql.run<CauseRow>({
+          name: 'journal-causes',
+          text: 'SELECT id, fingerprint, key, sequence::int, answer FROM cause WHERE id = ANY($1::text[])',
+          values: [ids],
+        });
+  const known = new Map(rows.map((row) => [row.id, row]));
+  const added: CauseRow[] = [];
+  return {
+    known,
+    added,
+    add: (row) => {
+      known.set(row.id, row);
+      added.push(row);
+    },
+  };
+}
+
+async function rememberCauses(sql: Sql, added: readonly CauseRow[]): Promise<void> {
+  if (added.length === 0) return;
+  const rows = [...added].sort((a, b) => (a.id < b.id ? -1 : 1));
+  await sql.run({
+    name: 'journal-remember-causes',
+    text: `INSERT INTO cause (id, fingerprint, key, sequence, answer)
+      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::jsonb[])`,
+    values: [
+      rows.map((row) => row.id),
+      rows.map((row) => row.fingerprint),
+      rows.map((row) => row.key),
+      rows.map((row) => row.sequence),
+      rows.map((row) => JSON.stringify(row.answer)),
+    ],
+  });
+}
+
+function repeated(known: CauseRow, cause: Cause): Done {
+  if (known.fingerprint !== (cause.fingerprint ?? null)) {
+    throw new Refusal('idempotency-key-reused', 'this idempotency key was used for something else: choose a new one', {
+      status: 422,
+      field: 'Idempotency-Key',
+    });
+  }
+  return { key: known.key, sequence: known.sequence, state: {}, answer: known.answer, repeated: true };
+}

@@ -1,0 +1,87 @@
+import { newId, officeCasesTopic, Refusal, type LegEvent } from '@tiepsuc/contracts';
+import { disposablePostgres } from '@tiepsuc/testing';
+import { Column, DataSource, Entity, PrimaryColumn } from 'typeorm';
+import { aggregate } from './aggregate.js';
+import { Database } from './database.js';
+import { Journal1700000000001 } from './migrations/1700000000001-journal.js';
+import { upsert } from './rows.js';
+
+/** A leg that only knows how far it is; enough to remember something real. */
+export interface Leg {
+  readonly status: 'none' | 'opened' | 'accepted' | 'resolved';
+  readonly acceptedAt?: string;
+}
+
+@Entity('leg_row')
+export class LegRow {
+  @PrimaryColumn({ name: 'leg_id', type: 'uuid' }) legId!: string;
+  @Column({ type: 'text' }) status!: string;
+  @Column({ name: 'accepted_at', type: 'timestamptz', nullable: true }) acceptedAt!: string | null;
+  @Column({ type: 'text', array: true, nullable: true }) marks?: string[];
+}
+
+export const legs = aggregate<Leg, LegEvent>({
+  kind: 'leg',
+  topic: officeCasesTopic,
+  initial: { status: 'none' },
+  evolve(leg, event, { time }) {
+    switch (event.type) {
+      case 'LegOpened':
+        return { status: 'opened' };
+      case 'LegAccepted':
+        return { status: 'accepted', acceptedAt: time };
+      case 'LegResolved':
+        return { ...leg, status: 'resolved' };
+      case 'LegAcknowledged':
+      case 'LegReturned':
+        return leg;
+    }
+  },
+  project: (leg, legId) => [
+    upsert(LegRow, { legId, status: leg.status, acceptedAt: leg.acceptedAt ?? null, marks: ['a "b"', 'c,d'] }),
+  ],
+});
+
+export function legFields(legId: string, office = 'q1') {
+  const contact = { reporterRef: newId(), notifyBy: 'sms', language: 'vi', trackingCode: 'ABCD-2345-X' } as const;
+  return { ...contact, office, legId, caseId: legId };
+}
+
+export function opened(legId: string): LegEvent {
+  const more = {
+    requestId: newId(),
+    needs: ['food'],
+    urgency: 'normal',
+    unitsVersion: '2021-01-01',
+    beneficiaryRef: newId(),
+    hop: 0,
+  } as const;
+  return {
+    type: 'LegOpened',
+    data: { ...legFields(legId), ...more, needs: [...more.needs], occurredAt: '2021-07-22T11:00:00.000Z' },
+  };
+}
+
+export function accept(leg: Leg, legId: string): LegEvent[] {
+  if (leg.status === 'accepted') return [];
+  if (leg.status !== 'opened') throw new Refusal('not-open', 'only an open leg can be accepted');
+  return [{ type: 'LegAccepted', data: legFields(legId) }];
+}
+
+/** A database of its own with the journal in it. */
+export async function legDatabase(): Promise<{ database: Database; close: () => Promise<void> }> {
+  const server = await disposablePostgres();
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: await server.database(),
+    entities: [LegRow],
+    migrations: [Journal1700000000001],
+    extra: { max: 6 },
+  });
+  await dataSource.initialize();
+  await dataSource.runMigrations();
+  await dataSource.query(
+    'CREATE TABLE leg_row (leg_id uuid PRIMARY KEY, status text NOT NULL, accepted_at timestamptz, marks text[])',
+  );
+  return { database: new Database(dataSource), close: () => dataSource.destroy() };
+}

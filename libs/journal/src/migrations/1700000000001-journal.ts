@@ -1,0 +1,54 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** The journal of a service: events for ever, the outbox of what is not yet in the event log, states and causes. */
+export class Journal1700000000001 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE journal (
+        position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        event_id uuid NOT NULL,
+        subject text NOT NULL,
+        sequence bigint NOT NULL CHECK (sequence > 0),
+        type text NOT NULL,
+        topic text NOT NULL,
+        partition int NOT NULL,
+        partition_key text NOT NULL,
+        shard smallint NOT NULL,
+        value bytea NOT NULL CHECK (octet_length(value) <= 900000),
+        recorded_at timestamptz NOT NULL,
+        UNIQUE (subject, sequence)
+      );
+      CREATE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'the journal is append-only' USING ERRCODE = 'TS001'; END $$;
+      CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
+        FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only();
+      CREATE TABLE outbox (
+        shard smallint NOT NULL,
+        position bigint NOT NULL,
+        PRIMARY KEY (shard, position)
+      ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+      CREATE TABLE state (
+        kind text NOT NULL,
+        key text NOT NULL,
+        sequence bigint NOT NULL,
+        hash text,
+        also jsonb NOT NULL,
+        state jsonb NOT NULL,
+        PRIMARY KEY (kind, key)
+      ) WITH (fillfactor = 70);
+      CREATE TABLE cause (
+        id text PRIMARY KEY,
+        fingerprint text,
+        key text NOT NULL,
+        sequence bigint NOT NULL,
+        answer jsonb,
+        recorded_at timestamptz NOT NULL DEFAULT now()
+      );
+      CREATE INDEX cause_age ON cause (recorded_at);
+    `);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('a journal is never dropped by a migration');
+  }
+}

@@ -1,0 +1,39 @@
+/** The database could not be reached, or broke off; whether the last transaction was committed is unknown. */
+export class Unavailable extends Error {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'Unavailable';
+  }
+}
+
+/** The service has more changes waiting than it may keep; nothing was done. */
+export class Overloaded extends Error {
+  constructor(readonly retryAfterSeconds: number) {
+    super('too many changes are waiting');
+    this.name = 'Overloaded';
+  }
+}
+
+const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
+const SHUTDOWN_STATES = new Set(['57P01', '57P02', '57P03', '53300', '53100', '53200', '25P03', '57014']);
+const CONTENTION_STATES = new Set(['40001', '40P01', '55P03', '23505']);
+
+/** SQLSTATE of a PostgreSQL error, or the code of a socket error. */
+export function sqlState(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** The server, its disk or the way to it failed: the same again may succeed. Call it with errors of the driver only. */
+export function isInfrastructure(error: unknown): boolean {
+  if (error instanceof Unavailable) return true;
+  const state = sqlState(error);
+  // A connection that ends under a query is reported as a plain Error without any code.
+  if (state === undefined) return error instanceof Error && error.constructor === Error;
+  return CONNECTION_CODES.has(state) || SHUTDOWN_STATES.has(state) || state.startsWith('08') || state.startsWith('58');
+}
+
+/** Two transactions wanted the same: one of them must be done again from the start. */
+export function isContention(error: unknown): boolean {
+  return CONTENTION_STATES.has(sqlState(error) ?? '');
+}

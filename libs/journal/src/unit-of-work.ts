@@ -1,0 +1,271 @@
+import {
+  encodeEnvelope,
+  eventNamed,
+  fill,
+  newId,
+  partitionOf,
+  recordHash,
+  sequenceText,
+  validateEvent,
+  type DecidedEvent,
+  type Envelope,
+} from '@tiepsuc/contracts';
+import type { AnyAggregate, Recorded } from './aggregate.js';
+import type { Cause } from './cause.js';
+import type { Moment } from './moment.js';
+import type { Sql } from './database.js';
+import type { RowChange, RowWriter } from './rows.js';
+
+/** Relays share a service's outbox by shards; a key always has the same one, so its order is kept. */
+export const SHARDS = 4;
+/** A record must fit into what every event log takes; 900 kB leaves room for headers. */
+export const VALUE_SIZE_MAX_BYTES = 900_000;
+
+/** What is remembered of one aggregate: its fold, and where its streams stand. */
+export interface Remembered<State = object> {
+  readonly sequence: number;
+  readonly hash: string | undefined;
+  /** Streams that do not change the state, by subject: sequence and hash of their last record. */
+  readonly also: Readonly<Record<string, readonly [number, string]>>;
+  readonly state: State;
+}
+
+/** Names one aggregate. */
+export interface Ref {
+  readonly aggregate: AnyAggregate;
+  readonly key: string;
+}
+
+interface Entry extends Ref {
+  remembered: Remembered;
+  changed?: Recorded;
+}
+
+interface JournalRow {
+  readonly eventId: string;
+  readonly subject: string;
+  readonly sequence: number;
+  readonly type: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly partitionKey: string;
+  readonly value: Buffer;
+}
+
+interface StateRow {
+  readonly kind: string;
+  readonly key: string;
+  readonly sequence: string;
+  readonly hash: string | null;
+  readonly also: Record<string, [number, string]>;
+  readonly state: object;
+}
+
+/**
+ * Everything that one transaction remembers: the states it loaded and locked, the events decided on them, and
+ * the rows that follow. It is filled by pure decisions and written at once, one multi-row statement per table.
+ */
+export class UnitOfWork {
+  private readonly entries = new Map<string, Entry>();
+  private readonly journal: JournalRow[] = [];
+  private readonly rows: RowChange[] = [];
+
+  constructor(private readonly now: Date) {}
+
+  /** The time that everything decided in this unit carries. */
+  get moment(): Moment {
+    return { now: this.now.toISOString() };
+  }
+
+  /** Loads and locks states in the order of their keys; what is not there starts from the beginning. */
+  async load(sql: Sql, refs: readonly Ref[]): Promise<void> {
+    for (const ref of refs) this.start(ref);
+    if (refs.length === 0) return;
+    const rows = await sql.run<StateRow>({
+      name: 'journal-load',
+      text: `SELECT kind, key, sequence, hash, also, state FROM state
+        WHERE (kind, key) IN (SELECT k, v FROM unnest($1::text[], $2::text[]) AS t(k, v))
+        ORDER BY kind, key FOR UPDATE`,
+      values: [refs.map(({ aggregate }) => aggregate.kind), refs.map(({ key }) => key)],
+    });
+    for (const { kind, key, sequence, hash, also, state } of rows) {
+      const entry = this.entries.get(`${kind}/${key}`);
+      if (entry) entry.remembered = { sequence: Number(sequence), hash: hash ?? undefined, also, state };
+    }
+  }
+
+  /** Begins an aggregate that is known to be new; not to be called for one that may exist. */
+  start({ aggregate, key }: Ref): void {
+    const id = `${aggregate.kind}/${key}`;
+    if (this.entries.has(id)) return;
+    this.entries.set(id, {
+      aggregate,
+      key,
+      remembered: { sequence: 0, hash: undefined, also: {}, state: aggregate.initial },
+    });
+  }
+
+  remembered<State extends object>({ aggregate, key }: Ref): Remembered<State> {
+    const entry = this.entries.get(`${aggregate.kind}/${key}`);
+    if (!entry) throw new Error(`${aggregate.kind} was not loaded`);
+    return entry.remembered as Remembered<State>;
+  }
+
+  /** Remembers what was decided on one aggregate: envelopes, new state, rows. All or, when it throws, nothing. */
+  record(ref: Ref, events: readonly DecidedEvent[], cause: Cause): void {
+    if (events.length === 0) return;
+    const entry = this.entries.get(`${ref.aggregate.kind}/${ref.key}`);
+    if (!entry) throw new Error(`${ref.aggregate.kind} was not loaded`);
+    const draft = { remembered: entry.remembered, written: [] as JournalRow[], changed: entry.changed };
+    for (const event of events) this.recordOne(ref, event, { cause, draft });
+    entry.remembered = draft.remembered;
+    entry.changed = draft.changed;
+    this.journal.push(...draft.written);
+  }
+
+  /** Rows that belong to this transaction beside those that the aggregates show. */
+  addRows(changes: readonly RowChange[]): void {
+    this.rows.push(...changes);
+  }
+
+  private recordOne(
+    { aggregate, key }: Ref,
+    event: DecidedEvent,
+    {
+      cause,
+      draft,
+    }: { cause: Cause; draft: { remembered: Remembered; written: JournalRow[]; changed: Recorded | undefined } },
+  ): void {
+    const { type, topic } = eventNamed(event.type);
+    const isOwn = topic === aggregate.topic;
+    if (!isOwn && !aggregate.also?.includes(topic)) throw new Error(`${aggregate.kind} may not say ${event.type}`);
+    validateEvent(type, event.data);
+    const fields = event.data as Record<string, string>;
+    const subject = fields[topic.subject] as string;
+    if (isOwn && subject !== key)
+      throw new Error(`${event.type} names another ${aggregate.kind} than the one it was decided on`);
+    const { remembered } = draft;
+    const [last, prevhash] = isOwn
+      ? [remembered.sequence, remembered.hash]
+      : (remembered.also[subject] ?? [0, undefined]);
+    const sequence = last + 1;
+    const partitionKey = fields[topic.key] as string;
+    const time = this.now.toISOString();
+    const envelope = envelopeOf(cause, {
+      type,
+      source: fill(topic.source, fields),
+      subject,
+      partitionKey,
+      sequence,
+      prevhash,
+      time,
+      data: event.data,
+    });
+    const value = encodeEnvelope(envelope);
+    if (value.length > VALUE_SIZE_MAX_BYTES)
+      throw new Error(`${event.type} is larger than ${VALUE_SIZE_MAX_BYTES} bytes`);
+    const hash = recordHash(value);
+    const recorded: Recorded = { time, actor: cause.actor, sequence };
+    draft.written.push({
+      eventId: envelope.id,
+      subject,
+      sequence,
+      type,
+      topic: fill(topic.name, fields),
+      partition: partitionOf(partitionKey, topic.partitions),
+      partitionKey,
+      value,
+    });
+    if (isOwn) {
+      draft.remembered = { ...remembered, sequence, hash, state: aggregate.evolve(remembered.state, event, recorded) };
+      draft.changed = recorded;
+    } else {
+      draft.remembered = { ...remembered, also: { ...remembered.also, [subject]: [sequence, hash] } };
+      draft.changed ??= { ...recorded, sequence: remembered.sequence };
+    }
+  }
+
+  /** Writes everything. The unique index on (subject, sequence) refuses whatever was decided on a stale state. */
+  async write(sql: Sql, rowWriter: RowWriter): Promise<void> {
+    const changed = [...this.entries.values()].filter((entry) => entry.changed !== undefined);
+    if (this.journal.length > 0) await sql.run(appendStatement(this.journal, changed, this.now));
+    const shown = changed.flatMap(({ aggregate, remembered, key, changed: recorded }) =>
+      recorded ? (aggregate.project?.(remembered.state, key, recorded) ?? []) : [],
+    );
+    await rowWriter.write(sql, [...shown, ...this.rows]);
+  }
+}
+
+interface Described {
+  readonly type: string;
+  readonly source: string;
+  readonly subject: string;
+  readonly partitionKey: string;
+  readonly sequence: number;
+  readonly prevhash: string | undefined;
+  readonly time: string;
+  readonly data: object;
+}
+
+function envelopeOf(cause: Cause, event: Described): Envelope {
+  return {
+    specversion: '1.0',
+    id: newId(),
+    source: event.source,
+    type: event.type,
+    subject: event.subject,
+    time: event.time,
+    datacontenttype: 'application/json',
+    partitionkey: event.partitionKey,
+    sequence: sequenceText(event.sequence),
+    prevhash: event.prevhash,
+    correlationid: cause.correlationId ?? event.partitionKey,
+    causationid: cause.causationId,
+    traceparent: cause.traceparent,
+    actor: cause.actor,
+    occurredat: cause.occurredAt,
+    exercise: cause.exercise ? true : undefined,
+    data: event.data,
+  };
+}
+
+const APPEND = `
+WITH written AS (
+  INSERT INTO journal (event_id, subject, sequence, type, topic, partition, partition_key, shard, value, recorded_at)
+  SELECT e, s, n, ty, tp, p, k, sh, v, $10::timestamptz
+  FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::text[], $8::smallint[], $9::bytea[])
+    WITH ORDINALITY AS t(e, s, n, ty, tp, p, k, sh, v, ord)
+  ORDER BY ord
+  RETURNING position, shard
+), queued AS (
+  INSERT INTO outbox (shard, position) SELECT shard, position FROM written
+)
+INSERT INTO state (kind, key, sequence, hash, also, state)
+SELECT * FROM unnest($11::text[], $12::text[], $13::bigint[], $14::text[], $15::jsonb[], $16::jsonb[])
+ON CONFLICT (kind, key) DO UPDATE
+  SET sequence = excluded.sequence, hash = excluded.hash, also = excluded.also, state = excluded.state`;
+
+function appendStatement(journal: readonly JournalRow[], changed: readonly Entry[], now: Date) {
+  return {
+    name: 'journal-append',
+    text: APPEND,
+    values: [
+      journal.map((row) => row.eventId),
+      journal.map((row) => row.subject),
+      journal.map((row) => row.sequence),
+      journal.map((row) => row.type),
+      journal.map((row) => row.topic),
+      journal.map((row) => row.partition),
+      journal.map((row) => row.partitionKey),
+      journal.map((row) => partitionOf(row.partitionKey, SHARDS)),
+      journal.map((row) => row.value),
+      now.toISOString(),
+      changed.map(({ aggregate }) => aggregate.kind),
+      changed.map(({ key }) => key),
+      changed.map(({ remembered }) => remembered.sequence),
+      changed.map(({ remembered }) => remembered.hash ?? null),
+      changed.map(({ remembered }) => JSON.stringify(remembered.also)),
+      changed.map(({ remembered }) => JSON.stringify(remembered.state)),
+    ],
+  };
+}

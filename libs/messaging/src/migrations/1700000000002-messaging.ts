@@ -1,0 +1,62 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** Where a service stands in the event log, which streams it has seen, what it has set aside, and who relays. */
+export class Messaging1700000000002 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE relay_shard (
+        shard smallint PRIMARY KEY,
+        owner text,
+        epoch bigint NOT NULL DEFAULT 0,
+        lease_until timestamptz
+      );
+      INSERT INTO relay_shard (shard) SELECT generate_series(0, 3);
+      CREATE TABLE consumer_offset (
+        group_id text NOT NULL,
+        topic text NOT NULL,
+        partition int NOT NULL,
+        next_offset bigint NOT NULL DEFAULT 0,
+        epoch bigint NOT NULL DEFAULT 0,
+        owner text NOT NULL,
+        updated_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (group_id, topic, partition)
+      ) WITH (fillfactor = 50);
+      CREATE TABLE inbox_stream (
+        group_id text NOT NULL,
+        source text NOT NULL,
+        subject text NOT NULL,
+        last_sequence bigint NOT NULL,
+        PRIMARY KEY (group_id, source, subject)
+      ) WITH (fillfactor = 70);
+      CREATE TABLE parked_key (
+        group_id text NOT NULL,
+        key text NOT NULL,
+        parking_id uuid NOT NULL,
+        topic text NOT NULL,
+        reason text NOT NULL,
+        detail text NOT NULL,
+        attempts int NOT NULL DEFAULT 0,
+        parked_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (group_id, key)
+      );
+      CREATE TABLE parked_record (
+        group_id text NOT NULL,
+        key text NOT NULL,
+        n bigint GENERATED ALWAYS AS IDENTITY,
+        topic text NOT NULL,
+        partition int NOT NULL,
+        "offset" bigint NOT NULL,
+        record_key text,
+        headers jsonb NOT NULL,
+        value bytea NOT NULL,
+        appended_at timestamptz NOT NULL,
+        PRIMARY KEY (group_id, key, n),
+        UNIQUE (group_id, topic, partition, "offset")
+      );
+    `);
+  }
+
+  async down(): Promise<void> {
+    throw new Error('a service may not forget where it stands');
+  }
+}

@@ -1,0 +1,73 @@
+import { eventNamed, type DecidedEvent, type Envelope, type EventClass, type Received } from '@tiepsuc/contracts';
+import type { LogRecord } from '@tiepsuc/event-log';
+import type { Aggregate, AnyAggregate, Moment, RowChange } from '@tiepsuc/journal';
+
+/** What a reaction is: the event, the aggregate it may change, and the pure method that decides. */
+export interface Reaction {
+  readonly type: string;
+  readonly aggregate: AnyAggregate;
+  readonly key: string;
+  decide(state: object, received: Received<object>, moment: Moment): readonly DecidedEvent[];
+}
+
+/** Sees each record of each topic of its group, readable or not, and returns the rows that shall keep it. */
+export type RecordReaction = (seen: SeenRecord) => readonly RowChange[];
+
+export interface SeenRecord {
+  readonly record: LogRecord;
+  /** Undefined when the value is not one of our documents. */
+  readonly envelope: Envelope | undefined;
+}
+
+type Declared = {
+  readonly event: EventClass;
+  readonly aggregate: AnyAggregate;
+  readonly key: string;
+  readonly method: string;
+};
+
+const reactions = new WeakMap<object, Declared[]>();
+const recordReactions = new WeakMap<object, string>();
+
+/**
+ * Reacts to an event: `@On(CaseOffered, { aggregate: legs, key: 'legId' })`. The method is pure and synchronous;
+ * it gets the state of the aggregate that `key` names and returns the events that follow, [] for nothing. It
+ * runs in a transaction with many others and never sees the batch. A Refusal or any other error parks the case.
+ */
+export function On<Data extends object, State extends object, E extends DecidedEvent>(
+  event: EventClass<Data>,
+  { aggregate, key }: { readonly aggregate: Aggregate<State, E>; readonly key: keyof Data & string },
+) {
+  return <Method extends (state: State, received: Received<Data>, moment: Moment) => readonly E[]>(
+    target: object,
+    method: string,
+    _descriptor: TypedPropertyDescriptor<Method>,
+  ): void => {
+    const declared = reactions.get(target) ?? [];
+    declared.push({ event, aggregate, key, method });
+    reactions.set(target, declared);
+  };
+}
+
+/** Keeps every record of the group's topics: the audit's way of reading. One per service, instead of `@On`. */
+export function OnEveryRecord() {
+  return (target: object, method: string, _descriptor: TypedPropertyDescriptor<RecordReaction>): void =>
+    void recordReactions.set(target, method);
+}
+
+/** The reactions that a provider declares, bound to it. */
+export function reactionsOf(provider: object): Reaction[] {
+  const declared = reactions.get(Object.getPrototypeOf(provider) as object) ?? [];
+  return declared.map(({ event, aggregate, key, method }) => ({
+    type: eventNamed(event.name).type,
+    aggregate,
+    key,
+    decide: ((provider as Record<string, Reaction['decide']>)[method] as Reaction['decide']).bind(provider),
+  }));
+}
+
+/** The record reaction that a provider declares, bound to it. */
+export function recordReactionOf(provider: object): RecordReaction | undefined {
+  const method = recordReactions.get(Object.getPrototypeOf(provider) as object);
+  return method === undefined ? undefined : (provider as Record<string, RecordReaction>)[method]?.bind(provider);
+}

@@ -1,0 +1,212 @@
+import { CODE_PATTERN, decodeEnvelope, newId, Refusal, Undecodable, type AuditEvent } from '@tiepsuc/contracts';
+import type { LogRecord } from '@tiepsuc/event-log';
+import type { Database, Sql } from '@tiepsuc/journal';
+import { parkings } from './parkings.js';
+import type { ReactionHandler } from './reaction-handler.js';
+
+/** A key that waits for a person's decision. */
+export interface ParkedKey {
+  readonly groupId: string;
+  readonly key: string;
+  readonly topic: string;
+  readonly reason: string;
+  readonly detail: string;
+  readonly attempts: number;
+  readonly parkedAt: string;
+  /** Records that wait under this key. */
+  readonly waiting: number;
+}
+
+interface KeyRow {
+  readonly parking_id: string;
+  readonly topic: string;
+}
+
+interface RecordRow {
+  readonly n: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly record_key: string | null;
+  readonly headers: Record<string, string>;
+  readonly value: Buffer;
+  readonly appended_at: Date;
+}
+
+export type RedriveResult =
+  | { readonly outcome: 'redriven'; readonly handled: number }
+  | { readonly outcome: 'still-parked'; readonly handled: number; readonly reason: string; readonly detail: string };
+
+const LIST_MAX = 200;
+
+/** What the operators of the system do with parked keys: look, handle them again after a fix, or skip a record for a reason. */
+export class ParkingDesk {
+  private readonly handlers: ReadonlyMap<string, ReactionHandler>;
+
+  constructor(
+    private readonly database: Database,
+    handlers: readonly ReactionHandler[],
+  ) {
+    this.handlers = new Map(handlers.map((handler) => [handler.options.groupId, handler]));
+  }
+
+  /** The oldest parked keys, at most 200. */
+  async list(): Promise<ParkedKey[]> {
+    const rows = await this.database.run<Omit<ParkedKey, 'parkedAt'> & { parkedAt: Date }>({
+      text: `SELECT group_id AS "groupId", key, topic, reason, detail, attempts, parked_at AS "parkedAt",
+          (SELECT count(*)::int FROM parked_record r WHERE r.group_id = k.group_id AND r.key = k.key) AS waiting
+        FROM parked_key k ORDER BY parked_at LIMIT ${LIST_MAX}`,
+    });
+    return rows.map((row) => ({ ...row, parkedAt: row.parkedAt.toISOString() }));
+  }
+
+  async count(): Promise<number> {
+    const [row] = await this.database.run<{ n: number }>({ text: 'SELECT count(*)::int AS n FROM parked_key' });
+    return row?.n ?? 0;
+  }
+
+  /** Handles what waits under a key, one record per transaction, until the queue is empty or one fails again. */
+  async redrive(groupId: string, key: string, actor: string): Promise<RedriveResult> {
+    for (let handled = 0; ; handled++) {
+      const step = await this.step(groupId, key, actor);
+      if (step === 'empty') return { outcome: 'redriven', handled };
+      if (step !== 'handled') return { outcome: 'still-parked', handled, ...step };
+    }
+  }
+
+  /** Decides that the first record that waits under a key will not be handled. The reason is a code. */
+  async skip(groupId: string, key: string, { reason, actor }: { reason: string; actor: string }): Promise<void> {
+    if (!CODE_PATTERN.test(reason)) {
+      throw new Refusal('bad-reason', 'the reason must be a code of up to 64 letters, digits and dashes', {
+        status: 422,
+        field: 'reason',
+      });
+    }
+    const handler = this.handler(groupId);
+    await this.database.transaction(async (sql) => {
+      const parked = await lockKey(sql, groupId, key);
+      const row = await firstRecord(sql, groupId, key);
+      if (!row) throw new Refusal('nothing-parked', 'no record waits under this key', { status: 404 });
+      await deleteRecord(sql, groupId, { key, n: row.n });
+      const eventId = await skipStream(sql, groupId, row.value);
+      await this.note(sql, handler, {
+        parked,
+        actor,
+        event: { type: 'RecordSkipped', data: { ...this.named(handler, parked, key), eventId, reason } },
+      });
+    });
+    handler.options.journal.announce();
+  }
+
+  private async step(
+    groupId: string,
+    key: string,
+    actor: string,
+  ): Promise<'empty' | 'handled' | { reason: string; detail: string }> {
+    const handler = this.handler(groupId);
+    const result = await this.database.transaction(async (sql) => {
+      const parked = await lockKey(sql, groupId, key);
+      const row = await firstRecord(sql, groupId, key);
+      if (!row) {
+        await sql.run({ text: 'DELETE FROM parked_key WHERE group_id = $1 AND key = $2', values: [groupId, key] });
+        await this.note(sql, handler, {
+          parked,
+          actor,
+          event: { type: 'KeyRedriven', data: this.named(handler, parked, key) },
+        });
+        return 'empty';
+      }
+      const batch = handler.batch([recordOf(row)]);
+      await batch.load(sql, new Set());
+      batch.decide();
+      const [again] = batch.newlyParked;
+      if (again) {
+        await sql.run({
+          text: 'UPDATE parked_key SET attempts = attempts + 1, reason = $3, detail = $4 WHERE group_id = $1 AND key = $2',
+          values: [groupId, key, again.reason, again.detail],
+        });
+        return { reason: again.reason, detail: again.detail };
+      }
+      await batch.write(sql);
+      await deleteRecord(sql, groupId, { key, n: row.n });
+      return 'handled';
+    });
+    handler.options.journal.announce();
+    return result;
+  }
+
+  private handler(groupId: string): ReactionHandler {
+    const found = this.handlers.get(groupId);
+    if (!found) throw new Refusal('no-such-group', 'this service has no such group', { status: 404, field: 'groupId' });
+    return found;
+  }
+
+  private named(handler: ReactionHandler, parked: KeyRow, key: string) {
+    const parkedKey = CODE_PATTERN.test(key) ? key : `key-${newId()}`;
+    return { parkingId: parked.parking_id, service: handler.options.service, parkedKey };
+  }
+
+  private async note(
+    sql: Sql,
+    handler: ReactionHandler,
+    { parked, actor, event }: { parked: KeyRow; actor: string; event: AuditEvent },
+  ): Promise<void> {
+    const work = handler.options.journal.begin();
+    const ref = { aggregate: parkings, key: parked.parking_id };
+    await work.load(sql, [ref]);
+    work.record(ref, [event], { actor });
+    await work.write(sql, handler.options.journal.rowWriter);
+  }
+}
+
+async function lockKey(sql: Sql, groupId: string, key: string): Promise<KeyRow> {
+  const [row] = await sql.run<KeyRow>({
+    text: 'SELECT parking_id, topic FROM parked_key WHERE group_id = $1 AND key = $2 FOR UPDATE',
+    values: [groupId, key],
+  });
+  if (!row) throw new Refusal('not-parked', 'this key is not parked', { status: 404, field: 'key' });
+  return row;
+}
+
+async function firstRecord(sql: Sql, groupId: string, key: string): Promise<RecordRow | undefined> {
+  const [row] = await sql.run<RecordRow>({
+    text: 'SELECT * FROM parked_record WHERE group_id = $1 AND key = $2 ORDER BY n LIMIT 1',
+    values: [groupId, key],
+  });
+  return row;
+}
+
+async function deleteRecord(sql: Sql, groupId: string, { key, n }: { key: string; n: string }): Promise<void> {
+  await sql.run({
+    text: 'DELETE FROM parked_record WHERE group_id = $1 AND key = $2 AND n = $3',
+    values: [groupId, key, n],
+  });
+}
+
+/** A skipped record counts as seen, so that its successors are no gap. Returns its event id, if it can be read. */
+async function skipStream(sql: Sql, groupId: string, value: Buffer): Promise<string | undefined> {
+  try {
+    const { id, source, subject, sequence } = decodeEnvelope(value);
+    await sql.run({
+      text: `INSERT INTO inbox_stream AS s (group_id, source, subject, last_sequence) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (group_id, source, subject) DO UPDATE SET last_sequence = greatest(s.last_sequence, excluded.last_sequence)`,
+      values: [groupId, source, subject, Number(sequence)],
+    });
+    return CODE_PATTERN.test(id) ? id : undefined;
+  } catch (error) {
+    if (error instanceof Undecodable) return undefined;
+    throw error;
+  }
+}
+
+function recordOf(row: RecordRow): LogRecord {
+  return {
+    topic: row.topic,
+    partition: row.partition,
+    offset: BigInt(row.offset),
+    key: row.record_key,
+    headers: row.headers,
+    value: row.value,
+    appendedAt: row.appended_at,
+  };
+}

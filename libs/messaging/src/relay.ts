@@ -1,0 +1,188 @@
+import { decodeEnvelope, headersOf } from '@tiepsuc/contracts';
+import { type EventLog, type Fence, type NewRecord } from '@tiepsuc/event-log';
+import { SHARDS, type Database } from '@tiepsuc/journal';
+
+export interface RelayOptions {
+  readonly database: Database;
+  readonly log: EventLog;
+  readonly service: string;
+  /** Names this process among the replicas of the service. */
+  readonly owner: string;
+  readonly leaseMs?: number;
+  readonly pollMs?: number;
+  readonly onPublished?: (records: number) => void;
+  /** A failed round; it is tried again. */
+  readonly onFailure?: (fields: { readonly error: string; readonly failures: number }) => void;
+}
+
+interface OutboxRow {
+  readonly position: string;
+  readonly event_id: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly partition_key: string;
+  readonly value: Buffer;
+}
+
+const LEASE_MS = 5_000;
+const POLL_MS = 500;
+const BATCH_MAX = 500;
+/** A batch smaller than this waits a little where appends cost by the request. */
+const WORTHWHILE = 100;
+const LAST_RETRY_MS = 5_000;
+
+/**
+ * Brings what a service has recorded into the event log, in order, without losing anything. The outbox is a
+ * work queue: a row is there until the log has acknowledged its record, so no cursor can step over a late
+ * commit. Shards are leased with epochs by the database's clock; a relay that was declared dead is fenced by
+ * a log that can fence, and repeats at most what its successor has sent too.
+ */
+export class Relay {
+  private readonly stopping = new AbortController();
+  private running: Promise<void> = Promise.resolve();
+  private fences: readonly (Fence & { readonly shard: number })[] = [];
+  private leasedAtMs = -Infinity;
+  private failures = 0;
+  private isAwake = false;
+  private wakeUp: () => void = () => undefined;
+
+  constructor(private readonly options: RelayOptions) {}
+
+  start(): void {
+    this.running = this.loop();
+  }
+
+  /** Something was recorded: do not wait for the next poll. */
+  wake(): void {
+    this.isAwake = true;
+    this.wakeUp();
+  }
+
+  /** Finishes the batch in hand and gives the shards to whoever comes next. */
+  async stop(): Promise<void> {
+    if (this.stopping.signal.aborted) return this.running;
+    this.stopping.abort();
+    this.wakeUp();
+    await this.running;
+  }
+
+  /** Age in seconds of the oldest record that is not in the event log yet (0: none), and how many there are. */
+  async backlog(): Promise<{ pending: number; oldestSeconds: number }> {
+    const [row] = await this.options.database.run<{ pending: number; oldest: number | null }>({
+      text: `SELECT (SELECT count(*)::int FROM outbox) AS pending,
+        (SELECT extract(epoch FROM clock_timestamp() - recorded_at)::float FROM journal
+          WHERE position = (SELECT min(position) FROM outbox)) AS oldest`,
+    });
+    return { pending: row?.pending ?? 0, oldestSeconds: Math.max(0, row?.oldest ?? 0) };
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      this.isAwake = false;
+      try {
+        const published = await this.round();
+        this.failures = 0;
+        if (published < BATCH_MAX) await this.sleep(this.options.pollMs ?? POLL_MS);
+      } catch (error) {
+        this.forgetLease();
+        this.options.onFailure?.({ error: (error as Error).name, failures: ++this.failures });
+        await this.pause(Math.min(100 * 2 ** this.failures, LAST_RETRY_MS));
+      }
+    }
+    await this.release();
+  }
+
+  /** One batch from the outbox to the log. Returns how many records went. */
+  private async round(): Promise<number> {
+    await this.lease();
+    if (this.fences.length === 0) return 0;
+    let rows = await this.pending();
+    const { lingerMs } = this.options.log.capabilities;
+    if (rows.length > 0 && rows.length < WORTHWHILE && lingerMs > 0) {
+      await this.pause(lingerMs);
+      rows = await this.pending();
+    }
+    if (rows.length === 0) return 0;
+    await this.options.log.append(this.fences, rows.map(recordOf));
+    await this.options.database.run({
+      name: 'relay-published',
+      text: 'DELETE FROM outbox WHERE shard = ANY($1::smallint[]) AND position = ANY($2::bigint[])',
+      values: [this.fences.map(({ shard }) => shard), rows.map(({ position }) => position)],
+    });
+    this.options.onPublished?.(rows.length);
+    return rows.length;
+  }
+
+  private pending(): Promise<OutboxRow[]> {
+    return this.options.database.run<OutboxRow>({
+      name: 'relay-pending',
+      text: `SELECT position, event_id, topic, partition, partition_key, value
+        FROM (SELECT position FROM outbox WHERE shard = ANY($1::smallint[]) ORDER BY position LIMIT ${BATCH_MAX}) AS pending
+        JOIN journal USING (position) ORDER BY position`,
+      values: [this.fences.map(({ shard }) => shard)],
+    });
+  }
+
+  /** Takes free shards and renews those it has, a third of the way through the lease. The epoch grows with each new owner. */
+  private async lease(): Promise<void> {
+    const leaseMs = this.options.leaseMs ?? LEASE_MS;
+    const nowMs = performance.now();
+    const isOwner = this.fences.length > 0;
+    if (nowMs - this.leasedAtMs < (isOwner ? leaseMs / 3 : Math.min(leaseMs / 3, POLL_MS))) return;
+    const rows = await this.options.database.run<{ shard: number; epoch: string }>({
+      name: 'relay-lease',
+      text: `UPDATE relay_shard SET owner = $1, lease_until = clock_timestamp() + make_interval(secs => $2::float),
+          epoch = CASE WHEN owner = $1 AND lease_until > clock_timestamp() THEN epoch ELSE epoch + 1 END
+        WHERE shard IN (SELECT shard FROM relay_shard
+          WHERE shard < ${SHARDS} AND (owner = $1 OR owner IS NULL OR lease_until < clock_timestamp())
+          ORDER BY shard FOR UPDATE SKIP LOCKED)
+        RETURNING shard, epoch`,
+      values: [this.options.owner, leaseMs / 1000],
+    });
+    this.leasedAtMs = nowMs;
+    this.fences = rows
+      .map(({ shard, epoch }) => ({ shard, producerId: `${this.options.service}:${shard}`, epoch: BigInt(epoch) }))
+      .sort((a, b) => a.shard - b.shard);
+  }
+
+  private forgetLease(): void {
+    this.fences = [];
+    this.leasedAtMs = -Infinity;
+  }
+
+  private async release(): Promise<void> {
+    if (this.fences.length === 0) return;
+    try {
+      await this.options.database.run({
+        text: 'UPDATE relay_shard SET lease_until = clock_timestamp(), owner = NULL WHERE owner = $1',
+        values: [this.options.owner],
+      });
+    } catch (error) {
+      // The lease runs out by itself; the successor only starts a few seconds later.
+      this.options.onFailure?.({ error: (error as Error).name, failures: this.failures });
+    }
+  }
+
+  private async sleep(ms: number): Promise<void> {
+    if (this.isAwake) return;
+    await this.pause(ms, (wake) => (this.wakeUp = wake));
+  }
+
+  private pause(ms: number, expose?: (wake: () => void) => void): Promise<void> {
+    if (this.stopping.signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.stopping.signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.stopping.signal.addEventListener('abort', done, { once: true });
+      expose?.(done);
+    });
+  }
+}
+
+function recordOf({ event_id, topic, partition, partition_key, value }: OutboxRow): NewRecord {
+  return { eventId: event_id, topic, partition, key: partition_key, headers: headersOf(decodeEnvelope(value)), value };
+}

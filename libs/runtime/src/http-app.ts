@@ -1,0 +1,90 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AccessTokens } from './auth/access-tokens.js';
+import { AuthGuard } from './auth/auth-guard.js';
+import { addBodyParsers } from './body-parsers.js';
+import { addDocs } from './docs-page.js';
+import { addHealth, type Readiness } from './health.js';
+import { FrameworkLogger, type Logger } from './logger.js';
+import { addMetrics, type Metrics } from './metrics.js';
+import { openApiDocument, type ApiDescription } from './openapi.js';
+import { ProblemFilter, sendProblem } from './problem-filter.js';
+import { addRateLimits } from './rate-limit.js';
+import { addRequestContext, requestIdOf } from './request-context.js';
+import type { RouteSettings } from './route-settings.js';
+
+const BODY_LIMIT_BYTES = 256 * 1024;
+/** A whole request must have arrived by then. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Longer than proxies keep a connection, so that it is the proxy that closes it. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const PATH_PARAMETER_MAX_CHARS = 128;
+
+export interface HttpAppOptions {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly readiness: Readiness;
+  readonly tokens: AccessTokens;
+  readonly api: ApiDescription;
+  /** How many proxies stand in front; 0 unless given. */
+  readonly trustedProxyHops?: number;
+  /** Limits by name, in place of what `@RateLimited` says. */
+  readonly limitsPerMinute?: Readonly<Record<string, number>>;
+}
+
+/**
+ * The application of a service with everything that each one does: sign-in, problem documents, body limits, trace
+ * context, metrics, health and its API document. It is initialised and does not listen yet; `close()` ends it.
+ */
+export async function createHttpApp(
+  module: Type | DynamicModule,
+  options: HttpAppOptions,
+): Promise<NestFastifyApplication> {
+  const guard = new AuthGuard(options.tokens);
+  const adapter = new FastifyAdapter(serverOptions(options));
+  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  addRequestContext(fastify);
+  addBodyParsers(fastify);
+  addBodyLimits(fastify);
+  addMetrics(fastify, options.metrics);
+  addHealth(fastify, options.readiness);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: new FrameworkLogger(options.logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  await addRateLimits(fastify, {
+    perMinute: options.limitsPerMinute ?? {},
+    isStaff: async (request) => ((await guard.accountOf(request))?.roles.length ?? 0) > 0,
+  });
+  app.useGlobalGuards(guard);
+  app.useGlobalFilters(new ProblemFilter(options.logger));
+  addDocs(fastify, openApiDocument(app, options.api), options.api);
+  return app.init();
+}
+
+function serverOptions({ logger, trustedProxyHops = 0 }: HttpAppOptions): ConstructorParameters<typeof FastifyAdapter>[0] {
+  const settings = {
+    logger: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle' as const,
+    routerOptions: { maxParamLength: PATH_PARAMETER_MAX_CHARS },
+    trustProxy: trustedProxyHops > 0 ? trustedProxyHops : false,
+    genReqId: requestIdOf,
+    skipMiddie: true,
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem({ error, request, reply, logger }),
+  };
+  return settings as unknown as ConstructorParameters<typeof FastifyAdapter>[0];
+}
+
+function addBodyLimits(fastify: FastifyInstance): void {
+  fastify.addHook('onRoute', (route) => {
+    const { bodyLimitBytes } = (route.config ?? {}) as RouteSettings;
+    if (bodyLimitBytes !== undefined) route.bodyLimit = bodyLimitBytes;
+  });
+}

@@ -1,0 +1,90 @@
+import type { LoggerService } from '@nestjs/common';
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { describeError, withoutPersonalText } from './error-description.js';
+import { currentTrace, traceIdOf } from './trace.js';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export type { Logger };
+
+/** Fields that must never be logged. Nobody should pass them; whoever does finds them gone. */
+const PERSONAL_FIELDS = [
+  ...['name', 'fullName', 'phone', 'phoneNumber', 'caller', 'address', 'email', 'text', 'note', 'description'],
+  ...['body', 'payload', 'query', 'url', 'headers', 'authorization', 'cookie', 'password', 'secret', 'token'],
+];
+const DEEPEST = 3;
+
+export interface LoggerOptions {
+  /** Which service speaks; part of every line. */
+  readonly service: string;
+  readonly level: LogLevel;
+  /** Standard output unless given. */
+  readonly destination?: DestinationStream;
+}
+
+/**
+ * JSON lines with a constant message and ids as fields; the trace and correlation ids of the work at hand are
+ * added to each. Errors are written without the texts they quote.
+ */
+export function createLogger({ service, level, destination }: LoggerOptions): Logger {
+  return pino(
+    {
+      level,
+      base: { service },
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: personalPaths(), censor: '[withheld]' },
+      serializers: { err: describeError },
+      mixin: traceIds,
+    },
+    destination ?? pino.destination(1),
+  );
+}
+
+function traceIds(): object {
+  const current = currentTrace();
+  return current ? { traceId: traceIdOf(current), correlationId: current.correlationId } : {};
+}
+
+function personalPaths(): string[] {
+  const depths = Array.from({ length: DEEPEST }, (_, depth) => '*.'.repeat(depth));
+  return depths.flatMap((prefix) => PERSONAL_FIELDS.map((field) => prefix + field));
+}
+
+/** What Nest itself has to say, in the same JSON lines. Its news of starting up is detail, so it goes to debug. */
+export class FrameworkLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  fatal(message: unknown, ...rest: unknown[]): void {
+    this.write('fatal', message, rest);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.write('error', message, rest);
+  }
+
+  warn(message: unknown, ...rest: unknown[]): void {
+    this.write('warn', message, rest);
+  }
+
+  debug(message: unknown, ...rest: unknown[]): void {
+    this.write('debug', message, rest);
+  }
+
+  verbose(message: unknown, ...rest: unknown[]): void {
+    this.write('trace', message, rest);
+  }
+
+  private write(level: 'fatal' | 'error' | 'warn' | 'debug' | 'trace', message: unknown, rest: unknown[]): void {
+    if (!this.logger.isLevelEnabled(level)) return;
+    const texts = rest.filter((one): one is string => typeof one === 'string');
+    const from = texts.at(-1);
+    const said = message instanceof Error ? { err: message } : { saying: withoutPersonalText(String(message)) };
+    const stack = texts.length > 1 ? { stack: withoutPersonalText(texts[0]!) } : {};
+    this.logger[level]({ from, ...said, ...stack }, 'framework message');
+  }
+}

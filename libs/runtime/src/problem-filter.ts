@@ -1,0 +1,113 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { newId, Refusal } from '@tiepsuc/contracts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from './logger.js';
+import { Problem, problemDocument, tongueOf, type ProblemDocument, type ProblemOptions } from './problem.js';
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+const REFUSED = 409;
+const REFUSED_FIELD = 422;
+const UNEXPECTED = 500;
+const RETRY_AFTER_OVERLOAD_SECONDS = 5;
+
+/** Answers everything that is thrown while a request is served, and everything Fastify refuses before that. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    if (host.getType() !== 'http') throw error;
+    const http = host.switchToHttp();
+    sendProblem({ error, request: http.getRequest(), reply: http.getResponse(), logger: this.logger });
+  }
+}
+
+export interface Failure {
+  readonly error: unknown;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly logger: Logger;
+}
+
+/** Writes the problem document of a failure. What is unexpected is logged with an id, and only that id is sent. */
+export function sendProblem({ error, request, reply, logger }: Failure): void {
+  if (reply.sent) return void logger.error({ err: error, requestId: request.id }, 'failure after the answer was sent');
+  const tongue = tongueOf(request.headers['accept-language']);
+  const known = problemOf(error);
+  const document = known
+    ? { ...problemDocument(known, tongue, request.id), ...refusalMembers(error) }
+    : unexpected({ error, request, reply, logger });
+  if (known?.retryAfterSeconds !== undefined) reply.header('retry-after', known.retryAfterSeconds);
+  if (known?.challenge) reply.header('www-authenticate', known.challenge);
+  reply.status(document.status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(document));
+}
+
+/** The problem that an error stands for; undefined when nobody foresaw it. */
+export function problemOf(error: unknown): ProblemOptions | undefined {
+  if (error instanceof Problem) return error.options;
+  if (isRefusal(error)) return ofRefusal(error);
+  if (error instanceof HttpException) return ofStatus(error.getStatus(), placeIn(error.cause));
+  const status = (error as { statusCode?: unknown } | undefined)?.statusCode;
+  return typeof status === 'number' ? ofStatus(status, placeIn(error)) : undefined;
+}
+
+/** By shape as well as by class, because a refusal may come from another copy of the contracts. */
+function isRefusal(error: unknown): error is Refusal {
+  return error instanceof Refusal || (error instanceof Error && error.name === 'Refusal' && 'code' in error);
+}
+
+function ofRefusal({ code, details = {} }: Refusal): ProblemOptions {
+  return { status: details.status ?? (details.field ? REFUSED_FIELD : REFUSED), code, field: details.field };
+}
+
+/** A refusal's sentence is written by a service's decisions, which know codes and never what a person said. */
+function refusalMembers(error: unknown): Partial<ProblemDocument> {
+  return isRefusal(error) ? { type: `urn:tiepsuc:refusal:${error.code}`, detail: error.message } : {};
+}
+
+/** Messages of frameworks and parsers quote the request, so only the status and a place in the body are kept. */
+function ofStatus(status: number, detail: ProblemOptions['detail']): ProblemOptions | undefined {
+  const code = CODES[status] ?? (status >= 400 && status < UNEXPECTED ? 'bad-request' : undefined);
+  if (!code) return undefined;
+  return { status, code, detail, ...(status === 503 ? { retryAfterSeconds: RETRY_AFTER_OVERLOAD_SECONDS } : {}) };
+}
+
+function placeIn(cause: unknown): ProblemOptions['detail'] {
+  const code = (cause as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' ? DETAILS[code] : undefined;
+}
+
+function unexpected({ error, request, logger }: Failure): ProblemDocument {
+  const errorId = newId();
+  logger.error({ err: error, errorId, requestId: request.id, route: request.routeOptions?.url }, 'request failed');
+  const { vi, en } = { vi: 'Xin gửi mã lỗi này cho bộ phận kỹ thuật.', en: 'Please give this error id to the platform team.' };
+  const options: ProblemOptions = { status: UNEXPECTED, code: 'unexpected', remedy: { vi, en } };
+  return { ...problemDocument(options, tongueOf(request.headers['accept-language']), request.id), errorId };
+}
+
+const CODES: Readonly<Record<number, string>> = {
+  400: 'bad-request',
+  401: 'not-signed-in',
+  403: 'not-allowed',
+  404: 'not-found',
+  405: 'method-not-allowed',
+  406: 'not-acceptable',
+  408: 'request-timeout',
+  409: 'conflict',
+  412: 'precondition-failed',
+  413: 'too-large',
+  414: 'address-too-long',
+  415: 'media-type-not-supported',
+  422: 'not-valid',
+  429: 'too-many-requests',
+  503: 'not-available',
+};
+
+const DETAILS: Readonly<Record<string, ProblemOptions['detail']>> = {
+  FST_ERR_CTP_EMPTY_JSON_BODY: { vi: 'Nội dung JSON bị trống.', en: 'The JSON body is empty.' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    vi: 'Độ dài nội dung khác với Content-Length.',
+    en: 'The body is not as long as Content-Length says.',
+  },
+  FST_ERR_BAD_URL: { vi: 'Địa chỉ viết sai.', en: 'The address is malformed.' },
+};

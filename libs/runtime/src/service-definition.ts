@@ -1,0 +1,37 @@
+import type { Type } from '@nestjs/common';
+import type { NamedTopic } from '@tiepsuc/contracts';
+import type { AnyAggregate, RowClass } from '@tiepsuc/journal';
+import type { MigrationInterface } from 'typeorm';
+import type { ServiceConfig } from './service-config.js';
+
+/** A consumer group: what it reads. Its id is its place in the event log; renaming it reads everything again. */
+export interface GroupDefinition {
+  readonly groupId: string;
+  readonly topics: readonly NamedTopic[];
+}
+
+/** All that makes a service: `void startService(routing)` needs nothing else. */
+export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig> {
+  /** One lower-case word; part of sources, metrics and log lines. */
+  readonly name: string;
+  readonly config: new () => Config;
+  /** Controllers, reactions and providers. May inject its config class, Journal, Database, DataSource and Logger. */
+  readonly module: Type;
+  /** What it remembers; a replay folds these. */
+  readonly aggregates: readonly AnyAggregate[];
+  /** TypeORM entities of its read models and vault tables. */
+  readonly entities: readonly RowClass[];
+  /** Its own migrations; those of journal and messaging come before them. */
+  readonly migrations: readonly (new () => MigrationInterface)[];
+  /** Topics it publishes on. */
+  publishes(config: Config): readonly NamedTopic[];
+  /** What it reads, if it reads. */
+  groups?(config: Config): readonly GroupDefinition[];
+}
+
+/** Lets the compiler infer the config. */
+export function defineService<Config extends ServiceConfig>(
+  definition: ServiceDefinition<Config>,
+): ServiceDefinition<Config> {
+  return definition;
+}

@@ -1,0 +1,5 @@
+export { disposablePostgres } from './disposable-postgres.js';
+export type { DisposablePostgres } from './disposable-postgres.js';
+export { disposableKafka } from './disposable-kafka.js';
+export type { DisposableKafka, KafkaProcess } from './disposable-kafka.js';
+export { describeKafka } from './describe-kafka.js';

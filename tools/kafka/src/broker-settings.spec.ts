@@ -1,0 +1,27 @@
+import { serverProperties } from './broker-settings.js';
+
+const settings = { folder: '/somewhere', port: 9092, controllerPort: 9093, sessionTimeoutMs: 2_000 };
+
+describe('server.properties', () => {
+  it('opens plain listeners on the loopback address when no accounts are asked for', () => {
+    const text = serverProperties(settings);
+    expect(text).toContain('listeners=CLIENTS://127.0.0.1:9092,CONTROLLER://127.0.0.1:9093\n');
+    expect(text).toContain('listener.security.protocol.map=CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT\n');
+    expect(text).not.toContain('authorizer');
+  });
+
+  it('demands a log-in on both listeners and denies by default when there is a super user', () => {
+    const text = serverProperties({ ...settings, superUser: { name: 'admin', password: 'secret' } });
+    expect(text).toContain('listener.security.protocol.map=CLIENTS:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT\n');
+    expect(text).toContain('super.users=User:admin\n');
+    expect(text).toContain('allow.everyone.if.no.acl.found=false\n');
+  });
+
+  it('keeps a backslash in a folder name a backslash', () => {
+    expect(serverProperties({ ...settings, folder: 'C:\\kafka' })).toContain('log.dirs=C:\\\\kafka/log\n');
+  });
+
+  it('refuses a session that is too short for its heartbeats', () => {
+    expect(() => serverProperties({ ...settings, sessionTimeoutMs: 500 })).toThrow('at least 900');
+  });
+});

@@ -1,0 +1,26 @@
+import { machinePaths } from './machine-paths.js';
+
+const found = (text: string) => machinePaths([{ path: 'docs/a.md', text }]);
+const at = (...parts: string[]) => `/${parts.join('/')}`;
+
+describe('paths of one machine', () => {
+  it.each([
+    at('work', 'main'),
+    at('tmp', 'notes.md'),
+    at('root', '.npm'),
+    at('home', 'someone', 'code'),
+    at('Users', 'someone'),
+  ])('refuses %s', (path) => {
+    expect(found(`first\nsee "${path}"`)).toEqual([expect.stringContaining('docs/a.md:2')]);
+  });
+
+  it.each([
+    'mountPath: /tmp',
+    '../work/list.md',
+    'https://example.org/work/list',
+    '`/v1/work/list`',
+    at('home', 'node', 'app'),
+  ])('accepts %s', (text) => {
+    expect(found(text)).toEqual([]);
+  });
+});

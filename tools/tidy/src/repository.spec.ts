@@ -1,0 +1,79 @@
+import { CATALOGUE } from '@tiepsuc/contracts';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildOutput } from './build-output.js';
+import { wrongCodeMap } from './code-map.js';
+import { wrongDocuments } from './document-links.js';
+import { wrongEnvironment } from './environment.js';
+import { wrongShape } from './file-shape.js';
+import { leftovers } from './leftovers.js';
+import { wrongLockfile } from './lockfile.js';
+import { machinePaths } from './machine-paths.js';
+import { foldersOfType, wrongProjects } from './project-tags.js';
+import { releasedFiles, repositoryFiles, repositoryRoot, trackedThoughIgnored } from './repository.js';
+import { brokenPromises, SAMPLES, wrongSamples } from './samples.js';
+import { wrongServiceEntries } from './service-entry.js';
+import type { SettingsOfService } from './service-settings.js';
+import { wrongSettingsTable } from './settings-table.js';
+
+/** Every check on the repository itself. A failure lists what to mend, one line each. */
+const files = repositoryFiles();
+
+describe('this repository', () => {
+  it('tags every project with one known type', async () => {
+    const policy = pathToFileURL(join(repositoryRoot, 'tools/lint/policy.mjs')).href;
+    const { directions } = (await import(policy)) as { directions: Record<string, unknown> };
+    expect(wrongProjects(files, Object.keys(directions))).toEqual([]);
+  });
+
+  it('names every project folder in the code map, and no other', () => expect(wrongCodeMap(files)).toEqual([]));
+
+  it('keeps files short and well named', () => expect(wrongShape(files)).toEqual([]));
+
+  it('has no leftovers', () => expect(leftovers(files)).toEqual([]));
+
+  it('holds nothing that a program makes', () => {
+    expect(buildOutput(files)).toEqual([]);
+    expect(trackedThoughIgnored()).toEqual([]);
+  });
+
+  it('has a lockfile for any registry and every project', () => expect(wrongLockfile(files)).toEqual([]));
+
+  it('refers to no path of one machine', () => expect(machinePaths(files)).toEqual([]));
+
+  it('has documents whose links lead somewhere', () => expect(wrongDocuments(files)).toEqual([]));
+
+  it('starts every service alike', () => expect(wrongServiceEntries(files)).toEqual([]));
+
+  it('has golden samples of every event', () => {
+    const types = CATALOGUE.map(({ type }) => type);
+    expect(wrongSamples(files, types)).toEqual([]);
+  });
+
+  it('keeps the samples of its newest release as they were', () => {
+    expect(brokenPromises(releasedFiles(SAMPLES) ?? [], files)).toEqual([]);
+  });
+
+  describe('on settings', () => {
+    let services: SettingsOfService[];
+    beforeAll(async () => {
+      const { settingsOfService } = await import('./service-settings.js');
+      services = await Promise.all(
+        foldersOfType(files, 'service').map((one) => settingsOfService(one, 'src/config.ts')),
+      );
+    });
+
+    it('gives every service in docker-compose.yml what it reads', () => {
+      const compose = files.find(({ path }) => path === 'docker-compose.yml');
+      expect(wrongEnvironment(services, compose?.text)).toEqual([]);
+    });
+
+    it('tells in every README what the service reads', () => {
+      const readmeOf = (folder: string) => files.find(({ path }) => path === `${folder}/README.md`);
+      const problems = services.flatMap(({ folder, settings }) =>
+        wrongSettingsTable(readmeOf(folder), folder, settings),
+      );
+      expect(problems).toEqual([]);
+    });
+  });
+});
