@@ -38,4 +38,4 @@ export const OneOf = (values: readonly string[], options?: FieldOptions) =>
 /** A whole number from `least` to `most`. */
 export const Count = (least: number, most: number, options?: FieldOptions) =>
   // IsInt is last because the JSON Schema's `type` is that of the last declaration, and Min and Max say `number`.
-  applyAll(Min(least), IsInt(), Max(most), ...optionally(options));
+  applyAll(Min(least), Max(most), IsInt(), ...optionally(options));

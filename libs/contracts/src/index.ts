@@ -58,14 +58,17 @@ export {
   NotificationSent,
   notificationsTopic,
   NotificationSuppressed,
+  SUPPRESSION_REASONS,
   TEMPLATES,
   type DeliveryChannel,
   type NotificationEvent,
+  type SuppressionReason,
   type Template,
 } from './notifications.events.js';
 export { murmur2, partitionOf } from './partition.js';
 export { Refusal } from './refusal.js';
 export {
+  CaseFacts,
   CaseOffered,
   CaseRouted,
   CaseUnroutable,

@@ -7,6 +7,8 @@ export const TEMPLATES = ['request-received', 'case-routed', 'case-accepted', 'c
 export type Template = (typeof TEMPLATES)[number];
 export const DELIVERY_CHANNELS = ['sms', 'email', 'webhook'] as const;
 export type DeliveryChannel = (typeof DELIVERY_CHANNELS)[number];
+export const SUPPRESSION_REASONS = ['no-address', 'already-told', 'outdated'] as const;
+export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 
 class NotificationFact {
   /** One thing to tell one citizen, however many attempts it takes. */
@@ -29,8 +31,8 @@ export class NotificationQueued extends CitizenContact {
 @Event('relief.notification.suppressed.v1', 'A citizen is not told, and why.')
 export class NotificationSuppressed extends NotificationFact {
   @OneOf(TEMPLATES) template!: Template;
-  /** Why the citizen is not told. */
-  @OneOf(['no-address']) reason!: 'no-address';
+  /** Why the citizen is not told: no address was left, it was told before, or newer news has overtaken it. */
+  @OneOf(SUPPRESSION_REASONS) reason!: SuppressionReason;
 }
 
 @Event('relief.notification.sent.v1', 'The gateway has taken the message.')

@@ -1,3 +1,4 @@
+import { RETURN_REASONS, type ReturnReason } from './district.events.js';
 import { Event } from './event-type.js';
 import { Code, Codes, Count, Id, Instant, OneOf } from './fields.js';
 import { CitizenContact, URGENCIES, type Urgency } from './intake.events.js';
@@ -6,9 +7,26 @@ import { topic, type EventOf } from './topic.js';
 export const UNROUTABLE_REASONS = ['no-area', 'no-office', 'returned', 'hop-limit'] as const;
 export type UnroutableReason = (typeof UNROUTABLE_REASONS)[number];
 
-@Event('relief.case.routed.v1', 'An office owns the case from now on; says by which rule, or who decided.')
-export class CaseRouted extends CitizenContact {
+/**
+ * What an office must know of a case to handle it. Every decision about a case repeats it, so that the next one,
+ * days later, can offer the case to another office without asking anyone.
+ */
+export class CaseFacts extends CitizenContact {
   @Id() caseId!: string;
+  @Id() requestId!: string;
+  @Codes(8) needs!: string[];
+  @OneOf(URGENCIES) urgency!: Urgency;
+  @Code({ optional: true }) districtCode?: string;
+  @Code({ optional: true }) wardCode?: string;
+  @Code() unitsVersion!: string;
+  @Id() beneficiaryRef!: string;
+  @Count(1, 10_000, { optional: true }) householdSize?: number;
+  /** When the citizen asked: clocks start here. */
+  @Instant() occurredAt!: string;
+}
+
+@Event('relief.case.routed.v1', 'An office owns the case from now on; says by which rule, or who decided.')
+export class CaseRouted extends CaseFacts {
   /** The turn of this office at the case. */
   @Id() legId!: string;
   /** The office that handles the case in this turn. */
@@ -25,14 +43,12 @@ export class CaseRouted extends CitizenContact {
   @Code() officesVersion!: string;
   /** The need that decided. */
   @Code() need!: string;
-  @Code({ optional: true }) districtCode?: string;
   /** Offices that could have taken it too, in the order they would have been chosen. */
   @Codes(32, { optional: true }) alternatives?: string[];
 }
 
 @Event('relief.case.unroutable.v1', 'No rule finds an office; a dispatcher must decide within the hour.')
-export class CaseUnroutable {
-  @Id() caseId!: string;
+export class CaseUnroutable extends CaseFacts {
   /** Why no rule decides. */
   @OneOf(UNROUTABLE_REASONS) reason!: UnroutableReason;
   @Count(0, 100) hop!: number;
@@ -40,6 +56,8 @@ export class CaseUnroutable {
   @Code() officesVersion!: string;
   /** The office that gave the case back. */
   @Code({ optional: true }) returnedBy?: string;
+  /** Why that office gave it back. */
+  @OneOf(RETURN_REASONS, { optional: true }) returnReason?: ReturnReason;
   /** The office that the returning one thinks is right. */
   @Code({ optional: true }) suggestedOffice?: string;
 }
@@ -55,22 +73,11 @@ export const routingTopic = topic({
 });
 
 @Event('relief.case.offered.v1', 'A case is put into an office’s inbox; its leg begins.')
-export class CaseOffered extends CitizenContact {
+export class CaseOffered extends CaseFacts {
   /** The office whose inbox it is. */
   @Code() office!: string;
   @Id() legId!: string;
-  @Id() caseId!: string;
-  @Id() requestId!: string;
-  @Codes(8) needs!: string[];
-  @OneOf(URGENCIES) urgency!: Urgency;
-  @Code({ optional: true }) districtCode?: string;
-  @Code({ optional: true }) wardCode?: string;
-  @Code() unitsVersion!: string;
-  @Id() beneficiaryRef!: string;
-  @Count(1, 10_000, { optional: true }) householdSize?: number;
   @Count(0, 100) hop!: number;
-  /** When the citizen asked: clocks start here. */
-  @Instant() occurredAt!: string;
 }
 
 export const officeInboxTopic = topic({

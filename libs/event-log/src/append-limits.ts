@@ -33,13 +33,13 @@ export function checkRecords(records: readonly NewRecord[]): void {
 }
 
 /** Cuts a batch into requests that keep its order and fit the limits above. */
-export function cutIntoRequests(records: readonly NewRecord[]): NewRecord[][] {
+export function cutIntoRequests(records: readonly NewRecord[], sizeMaxBytes = REQUEST_SIZE_MAX_BYTES): NewRecord[][] {
   const requests: NewRecord[][] = [];
   let request: NewRecord[] = [];
   let requestSizeBytes = 0;
   for (const record of records) {
     const sizeBytes = recordSizeBytes(record);
-    const isFull = request.length >= REQUEST_RECORDS_MAX || requestSizeBytes + sizeBytes > REQUEST_SIZE_MAX_BYTES;
+    const isFull = request.length >= REQUEST_RECORDS_MAX || requestSizeBytes + sizeBytes > sizeMaxBytes;
     if (request.length > 0 && isFull) {
       requests.push(request);
       request = [];

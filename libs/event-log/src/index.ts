@@ -21,3 +21,5 @@ export { MemoryEventLog, type MemoryEventLogOptions } from './memory/memory-even
 export { MemoryLogStore } from './memory/memory-log-store.js';
 export type { LogScheduler } from './memory/log-scheduler.js';
 export { PostgresEventLog, type PostgresEventLogOptions } from './postgres/postgres-event-log.js';
+export { KafkaEventLog, type KafkaEventLogOptions } from './kafka/kafka-event-log.js';
+export { openEventLog, type OpenEventLogOptions } from './open-event-log.js';

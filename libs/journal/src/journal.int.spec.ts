@@ -117,7 +117,7 @@ describe('a journal', () => {
         (n % 2 ? journal : other).change(legs, {
           key: legId,
           cause: { actor },
-          decide: () => [{ type: 'LegAcknowledged', data: legFields(legId) }],
+          decide: () => [{ type: 'LegAcknowledged' as const, data: legFields(legId) }],
         }),
       ),
     );

@@ -185,7 +185,7 @@ export class UnitOfWork {
     }
   }
 
-  /** Writes everything. The unique index on (subject, sequence) refuses whatever was decided on a stale state. */
+  /** Writes everything. The unique index on subject, topic and sequence refuses whatever was decided on a stale state. */
   async write(sql: Sql, rowWriter: RowWriter): Promise<void> {
     const changed = [...this.entries.values()].filter((entry) => entry.changed !== undefined);
     if (this.journal.length > 0) await sql.run(appendStatement(this.journal, changed, this.now));

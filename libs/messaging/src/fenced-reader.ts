@@ -18,11 +18,14 @@ export interface FencedReaderOptions {
   readonly handler: BatchHandler;
   /** Someone must act now: a hole in the offsets, a record that nobody can take. */
   readonly onAlarm: (message: string, fields: Record<string, unknown>) => void;
-  readonly onRetry?: () => void;
+  /** A batch failed and will be tried again. */
+  readonly onRetry?: (fields: Record<string, unknown>) => void;
 }
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 30_000;
+const CONTENTION_FAILURES_MAX = 5;
+const ALARM_AFTER_FAILURES = 10;
 
 interface Standing {
   readonly epoch: bigint;
@@ -65,9 +68,11 @@ export class FencedReader implements PartitionReader {
       }
       return outcome;
     } catch (error) {
-      this.options.onRetry?.();
       const afterMs = Math.min(FIRST_RETRY_MS * 2 ** standing.failures++, LAST_RETRY_MS);
-      if (standing.failures === 10) this.alarm('a batch keeps failing', assignment, { error: nameOf(error) });
+      const { topic, partition } = assignment;
+      this.options.onRetry?.({ topic, partition, failures: standing.failures, error: nameOf(error) });
+      if (standing.failures === ALARM_AFTER_FAILURES)
+        this.alarm('a batch keeps failing', assignment, { error: nameOf(error) });
       return { kind: 'retry', afterMs };
     }
   }
@@ -88,7 +93,9 @@ export class FencedReader implements PartitionReader {
         handle: (sql, fresh) => this.options.handler.handle(sql, fresh),
       });
     } catch (error) {
-      if (error instanceof Unavailable || isContention(error)) throw error;
+      // A collision that stays is no collision: then one record is at fault.
+      const mayPass = isContention(error) && standing.failures < CONTENTION_FAILURES_MAX;
+      if (error instanceof Unavailable || mayPass) throw error;
       if (records.length > 1) {
         const middle = Math.ceil(records.length / 2);
         const first = await this.process(assignment, standing, records.slice(0, middle));
@@ -170,6 +177,7 @@ function holeIn(records: readonly LogRecord[], next: bigint): bigint | undefined
 
 /** Class and code of an error; its text may hold what nobody may log. */
 function nameOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code;
+  const cause = error instanceof Unavailable ? error.cause : error;
+  const code = (cause as { code?: unknown } | null)?.code;
   return `${error instanceof Error ? error.name : typeof error}${typeof code === 'string' ? ` ${code}` : ''}`;
 }

@@ -2,11 +2,15 @@ import { eventNamed, type DecidedEvent, type Envelope, type EventClass, type Rec
 import type { LogRecord } from '@tiepsuc/event-log';
 import type { Aggregate, AnyAggregate, Moment, RowChange } from '@tiepsuc/journal';
 
+/** Finds the aggregate's key in what names the event; pure, so that a repeat of the event finds the same one. */
+export type KeyOf<Data extends object> = (event: Pick<Received<Data>, 'id' | 'data'>) => string;
+
 /** What a reaction is: the event, the aggregate it may change, and the pure method that decides. */
 export interface Reaction {
   readonly type: string;
   readonly aggregate: AnyAggregate;
-  readonly key: string;
+  /** Key of the aggregate that the event concerns. */
+  readonly key: KeyOf<object>;
   decide(state: object, received: Received<object>, moment: Moment): readonly DecidedEvent[];
 }
 
@@ -22,7 +26,7 @@ export interface SeenRecord {
 type Declared = {
   readonly event: EventClass;
   readonly aggregate: AnyAggregate;
-  readonly key: string;
+  readonly key: KeyOf<object>;
   readonly method: string;
 };
 
@@ -33,10 +37,11 @@ const recordReactions = new WeakMap<object, string>();
  * Reacts to an event: `@On(CaseOffered, { aggregate: legs, key: 'legId' })`. The method is pure and synchronous;
  * it gets the state of the aggregate that `key` names and returns the events that follow, [] for nothing. It
  * runs in a transaction with many others and never sees the batch. A Refusal or any other error parks the case.
+ * `key` is a field of the event or, for an aggregate that no field names, a function of the event's id and data.
  */
 export function On<Data extends object, State extends object, E extends DecidedEvent>(
   event: EventClass<Data>,
-  { aggregate, key }: { readonly aggregate: Aggregate<State, E>; readonly key: keyof Data & string },
+  { aggregate, key }: { readonly aggregate: Aggregate<State, E>; readonly key: (keyof Data & string) | KeyOf<Data> },
 ) {
   return <Method extends (state: State, received: Received<Data>, moment: Moment) => readonly E[]>(
     target: object,
@@ -44,9 +49,13 @@ export function On<Data extends object, State extends object, E extends DecidedE
     _descriptor: TypedPropertyDescriptor<Method>,
   ): void => {
     const declared = reactions.get(target) ?? [];
-    declared.push({ event, aggregate, key, method });
+    declared.push({ event, aggregate, key: (typeof key === 'string' ? fieldOf(key) : key) as KeyOf<object>, method });
     reactions.set(target, declared);
   };
+}
+
+function fieldOf(field: string): KeyOf<object> {
+  return ({ data }) => (data as Record<string, string>)[field] as string;
 }
 
 /** Keeps every record of the group's topics: the audit's way of reading. One per service, instead of `@On`. */

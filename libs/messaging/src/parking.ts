@@ -1,7 +1,7 @@
-import { CODE_PATTERN, decodeEnvelope, newId, Refusal, Undecodable, type AuditEvent } from '@tiepsuc/contracts';
+import { CODE_PATTERN, decodeEnvelope, Refusal, Undecodable, type AuditEvent } from '@tiepsuc/contracts';
 import type { LogRecord } from '@tiepsuc/event-log';
 import type { Database, Sql } from '@tiepsuc/journal';
-import { parkings } from './parkings.js';
+import { parkedKeyCode, parkings } from './parkings.js';
 import type { ReactionHandler } from './reaction-handler.js';
 
 /** A key that waits for a person's decision. */
@@ -41,13 +41,13 @@ const LIST_MAX = 200;
 
 /** What the operators of the system do with parked keys: look, handle them again after a fix, or skip a record for a reason. */
 export class ParkingDesk {
-  private readonly handlers: ReadonlyMap<string, ReactionHandler>;
+  private readonly handlers = new Map<string, ReactionHandler>();
 
-  constructor(
-    private readonly database: Database,
-    handlers: readonly ReactionHandler[],
-  ) {
-    this.handlers = new Map(handlers.map((handler) => [handler.options.groupId, handler]));
+  constructor(private readonly database: Database) {}
+
+  /** The handlers that parked keys are given back to. */
+  attach(handlers: readonly ReactionHandler[]): void {
+    for (const handler of handlers) this.handlers.set(handler.options.groupId, handler);
   }
 
   /** The oldest parked keys, at most 200. */
@@ -142,8 +142,7 @@ export class ParkingDesk {
   }
 
   private named(handler: ReactionHandler, parked: KeyRow, key: string) {
-    const parkedKey = CODE_PATTERN.test(key) ? key : `key-${newId()}`;
-    return { parkingId: parked.parking_id, service: handler.options.service, parkedKey };
+    return { parkingId: parked.parking_id, service: handler.options.service, parkedKey: parkedKeyCode(key) };
   }
 
   private async note(

@@ -1,4 +1,5 @@
-import { auditTopic, type AuditEvent } from '@tiepsuc/contracts';
+import { hash as digest } from 'node:crypto';
+import { auditTopic, CODE_PATTERN, type AuditEvent } from '@tiepsuc/contracts';
 import { aggregate } from '@tiepsuc/journal';
 
 /** One key that was set aside, as the audit sees it. */
@@ -22,3 +23,8 @@ export const parkings = aggregate<Parking, AuditEvent>({
     }
   },
 });
+
+/** How a parked key is called in an event: itself when it is a code, else its hash, since a foreign key may be anything. */
+export function parkedKeyCode(key: string): string {
+  return CODE_PATTERN.test(key) ? key : `key-${digest('sha256', key, 'hex').slice(0, 32)}`;
+}

@@ -1,6 +1,4 @@
-import { hash as digest } from 'node:crypto';
 import {
-  CODE_PATTERN,
   decodeEnvelope,
   eventOfType,
   newId,
@@ -14,7 +12,7 @@ import type { LogRecord } from '@tiepsuc/event-log';
 import type { Ref, Sql, UnitOfWork } from '@tiepsuc/journal';
 import type { Reaction } from './on.js';
 import type { NewParking, ParkedRecord, ParkReason } from './parking-lot.js';
-import { parkings } from './parkings.js';
+import { parkedKeyCode, parkings } from './parkings.js';
 import type { ReactionHandler } from './reaction-handler.js';
 import { StreamPositions } from './stream-positions.js';
 
@@ -113,7 +111,7 @@ export class ReactionBatch {
     this.setAside.push(item);
     const ref = { aggregate: parkings, key: parkingId };
     this.work.start(ref);
-    const parkedKey = CODE_PATTERN.test(item.key) ? item.key : `key-${digest('sha256', item.key, 'hex').slice(0, 32)}`;
+    const parkedKey = parkedKeyCode(item.key);
     this.work.record(ref, [{ type: 'KeyParked', data: { parkingId, service, parkedKey, topic, reason } }], {
       actor: `system:${service}`,
       correlationId: item.envelope?.correlationid,
@@ -141,10 +139,7 @@ export class ReactionBatch {
       const reaction = this.handler.reactions.get(envelope.type);
       if (!reaction) return { record, key, envelope };
       validateEvent(envelope.type, envelope.data);
-      const ref = {
-        aggregate: reaction.aggregate,
-        key: (envelope.data as Record<string, string>)[reaction.key] as string,
-      };
+      const ref = { aggregate: reaction.aggregate, key: reaction.key({ id: envelope.id, data: envelope.data }) };
       return { record, key, envelope, reaction, ref };
     } catch (error) {
       if (!(error instanceof Undecodable)) throw error;

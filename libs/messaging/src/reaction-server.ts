@@ -25,7 +25,7 @@ export interface ReactionServerOptions {
   readonly batchMax?: number;
   readonly onAlarm: FencedReaderOptions['onAlarm'];
   readonly onParked?: ReactionHandlerOptions['onParked'];
-  readonly onRetry?: () => void;
+  readonly onRetry?: FencedReaderOptions['onRetry'];
 }
 
 const BATCH_MAX = 300;

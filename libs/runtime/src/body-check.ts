@@ -141,5 +141,8 @@ const SAYINGS: Readonly<Record<string, Saying>> = {
   minItems: bound('Số mục ít nhất:', 'Items, at least'),
   maxItems: bound('Số mục nhiều nhất:', 'Items, at most'),
   uniqueItems: () =>
-    saying({ vi: 'Có mục bị trùng.', en: 'An item is repeated.' }, { vi: 'Bỏ mục trùng.', en: 'Leave out repetitions.' }),
+    saying(
+      { vi: 'Có mục bị trùng.', en: 'An item is repeated.' },
+      { vi: 'Bỏ mục trùng.', en: 'Leave out repetitions.' },
+    ),
 };

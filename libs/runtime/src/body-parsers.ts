@@ -91,5 +91,8 @@ function placeOf(error: unknown, text: string): Bilingual {
 
 const EMPTY: Bilingual = { vi: 'Nội dung JSON bị trống.', en: 'The JSON body is empty.' };
 const NOT_UTF8: Bilingual = { vi: 'Nội dung không phải UTF-8.', en: 'The body is not UTF-8.' };
-const FORBIDDEN: Bilingual = { vi: 'JSON có tên trường không được phép.', en: 'The JSON has a field name that is refused.' };
+const FORBIDDEN: Bilingual = {
+  vi: 'JSON có tên trường không được phép.',
+  en: 'The JSON has a field name that is refused.',
+};
 const TOO_MANY_FIELDS: Bilingual = { vi: 'Biểu mẫu có quá nhiều trường.', en: 'The form has too many fields.' };

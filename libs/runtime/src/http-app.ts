@@ -65,7 +65,10 @@ export async function createHttpApp(
   return app.init();
 }
 
-function serverOptions({ logger, trustedProxyHops = 0 }: HttpAppOptions): ConstructorParameters<typeof FastifyAdapter>[0] {
+function serverOptions({
+  logger,
+  trustedProxyHops = 0,
+}: HttpAppOptions): ConstructorParameters<typeof FastifyAdapter>[0] {
   const settings = {
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,

@@ -7,6 +7,9 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export type { Logger };
 
+/** Token of a service's logger. */
+export const LOGGER = Symbol('logger');
+
 /** Fields that must never be logged. Nobody should pass them; whoever does finds them gone. */
 const PERSONAL_FIELDS = [
   ...['name', 'fullName', 'phone', 'phoneNumber', 'caller', 'address', 'email', 'text', 'note', 'description'],

@@ -79,6 +79,7 @@ export function addMetrics(fastify: FastifyInstance, metrics: Metrics): void {
     labels: ['method', 'route', 'status'],
     buckets: REQUEST_BUCKETS_SECONDS,
   });
+  processRegistry();
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.is404 ? UNMATCHED : (request.routeOptions.url ?? UNMATCHED);
     duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);

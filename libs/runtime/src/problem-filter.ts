@@ -1,5 +1,6 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { newId, Refusal } from '@tiepsuc/contracts';
+import { Overloaded, Unavailable } from '@tiepsuc/journal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from './logger.js';
 import { Problem, problemDocument, tongueOf, type ProblemDocument, type ProblemOptions } from './problem.js';
@@ -46,6 +47,9 @@ export function sendProblem({ error, request, reply, logger }: Failure): void {
 export function problemOf(error: unknown): ProblemOptions | undefined {
   if (error instanceof Problem) return error.options;
   if (isRefusal(error)) return ofRefusal(error);
+  if (error instanceof Overloaded)
+    return { status: 429, code: 'overloaded', retryAfterSeconds: error.retryAfterSeconds };
+  if (error instanceof Unavailable) return ofStatus(503, undefined);
   if (error instanceof HttpException) return ofStatus(error.getStatus(), placeIn(error.cause));
   const status = (error as { statusCode?: unknown } | undefined)?.statusCode;
   return typeof status === 'number' ? ofStatus(status, placeIn(error)) : undefined;
@@ -80,7 +84,10 @@ function placeIn(cause: unknown): ProblemOptions['detail'] {
 function unexpected({ error, request, logger }: Failure): ProblemDocument {
   const errorId = newId();
   logger.error({ err: error, errorId, requestId: request.id, route: request.routeOptions?.url }, 'request failed');
-  const { vi, en } = { vi: 'Xin gửi mã lỗi này cho bộ phận kỹ thuật.', en: 'Please give this error id to the platform team.' };
+  const { vi, en } = {
+    vi: 'Xin gửi mã lỗi này cho bộ phận kỹ thuật.',
+    en: 'Please give this error id to the platform team.',
+  };
   const options: ProblemOptions = { status: UNEXPECTED, code: 'unexpected', remedy: { vi, en } };
   return { ...problemDocument(options, tongueOf(request.headers['accept-language']), request.id), errorId };
 }

@@ -85,7 +85,9 @@ export function problemDocument(options: ProblemOptions, tongue: Tongue, instanc
     ...(field ? { field } : {}),
     ...(remedy ? { remedy: remedy[tongue] } : {}),
     ...(errors
-      ? { errors: errors.map((one) => ({ field: one.field, message: one.message[tongue], remedy: one.remedy[tongue] })) }
+      ? {
+          errors: errors.map((one) => ({ field: one.field, message: one.message[tongue], remedy: one.remedy[tongue] })),
+        }
       : {}),
   };
 }
@@ -95,7 +97,10 @@ export function tongueOf(acceptLanguage: string | undefined): Tongue {
   if (!acceptLanguage) return 'vi';
   const wishes = acceptLanguage.slice(0, ACCEPT_LANGUAGE_MAX_CHARS).toLowerCase().split(',').map(wish);
   const best = (tongue: Tongue) =>
-    Math.max(0, ...wishes.filter(({ tag }) => tag === tongue || tag.startsWith(`${tongue}-`)).map(({ weight }) => weight));
+    Math.max(
+      0,
+      ...wishes.filter(({ tag }) => tag === tongue || tag.startsWith(`${tongue}-`)).map(({ weight }) => weight),
+    );
   return best('en') > best('vi') ? 'en' : 'vi';
 }
 

@@ -9,7 +9,11 @@ const PROXY_HOPS_MAX = 5;
 
 /** What every service is told from outside. A service's own `config.ts` extends it. */
 export class ServiceConfig {
-  @Setting({ env: 'DATABASE_URL', meaning: 'the address of this service’s PostgreSQL database, postgres://…', secret: true })
+  @Setting({
+    env: 'DATABASE_URL',
+    meaning: 'the address of this service’s PostgreSQL database, postgres://…',
+    secret: true,
+  })
   @Matches(/^postgres(ql)?:\/\//)
   databaseUrl!: string;
 
@@ -53,7 +57,11 @@ export class ServiceConfig {
   @IsUrl(WEB_ADDRESS)
   authJwksUrl!: string;
 
-  @Setting({ env: 'LOG_LEVEL', meaning: `the least level that is logged, one of ${LOG_LEVELS.join(', ')}`, fallback: 'info' })
+  @Setting({
+    env: 'LOG_LEVEL',
+    meaning: `the least level that is logged, one of ${LOG_LEVELS.join(', ')}`,
+    fallback: 'info',
+  })
   @IsIn([...LOG_LEVELS])
   logLevel!: LogLevel;
 
@@ -66,4 +74,19 @@ export class ServiceConfig {
   @Min(0)
   @Max(SHUTDOWN_GRACE_MAX_MS)
   shutdownGraceMs!: number;
+}
+
+/** For services that read from another one, such as a district that reveals a phone number from intake's vault. */
+export class ServiceAccountConfig extends ServiceConfig {
+  @Setting({ env: 'AUTH_TOKEN_URL', meaning: 'the address of the issuer’s token endpoint' })
+  @IsUrl(WEB_ADDRESS)
+  authTokenUrl!: string;
+
+  @Setting({ env: 'SERVICE_CLIENT_ID', meaning: 'the id of this service’s own account at the issuer' })
+  @IsNotEmpty()
+  serviceClientId!: string;
+
+  @Setting({ env: 'SERVICE_CLIENT_SECRET', meaning: 'the secret of this service’s own account', secret: true })
+  @IsNotEmpty()
+  serviceClientSecret!: string;
 }

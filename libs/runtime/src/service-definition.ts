@@ -19,14 +19,18 @@ export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig>
   readonly module: Type;
   /** What it remembers; a replay folds these. */
   readonly aggregates: readonly AnyAggregate[];
-  /** TypeORM entities of its read models and vault tables. */
+  /** TypeORM entities of all its tables. */
   readonly entities: readonly RowClass[];
+  /** Those of them that a replay does not rebuild: the vault, leases, what came from outside. */
+  readonly kept?: readonly RowClass[];
   /** Its own migrations; those of journal and messaging come before them. */
   readonly migrations: readonly (new () => MigrationInterface)[];
   /** Topics it publishes on. */
   publishes(config: Config): readonly NamedTopic[];
   /** What it reads, if it reads. */
   groups?(config: Config): readonly GroupDefinition[];
+  /** Requests per minute and client, by the name that `@RateLimited` gives. */
+  limitsPerMinute?(config: Config): Readonly<Record<string, number>>;
 }
 
 /** Lets the compiler infer the config. */

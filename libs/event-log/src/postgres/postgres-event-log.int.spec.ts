@@ -54,7 +54,11 @@ describe('the event log on PostgreSQL', () => {
   it('lets nobody change or remove a record', async () => {
     await log.append(newFence(), [newRecord(topic, 0, 'n')]);
     await onDatabase(async (client) => {
-      for (const statement of ["UPDATE elog.record SET value = ''", 'DELETE FROM elog.record', 'TRUNCATE elog.record']) {
+      for (const statement of [
+        "UPDATE elog.record SET value = ''",
+        'DELETE FROM elog.record',
+        'TRUNCATE elog.record',
+      ]) {
         await expect(client.query(statement)).rejects.toMatchObject({ code: 'EL002' });
       }
     });
@@ -136,7 +140,7 @@ describe('the event log on PostgreSQL', () => {
 /** Appends as a relay does: the same batch again until it is acknowledged. */
 async function appendAll(log: PostgresEventLog, records: readonly NewRecord[]): Promise<void> {
   const fence = newFence();
-  for (let from = 0; from < records.length; ) {
+  for (let from = 0; from < records.length;) {
     const batch = records.slice(from, from + 3);
     const acks = await log.append(fence, batch).catch(() => undefined);
     if (acks) from += batch.length;

@@ -26,6 +26,7 @@ export class WakeLine {
   private reconnectMs = RECONNECT_FIRST_MS;
   private reconnectTimer: NodeJS.Timeout | undefined;
   private notifyTimer: NodeJS.Timeout | undefined;
+  private sending: Promise<void> = Promise.resolve();
   private readonly unsent = new Set<string>();
   private readonly listeners = new Map<string, Set<() => void>>();
 
@@ -109,14 +110,17 @@ export class WakeLine {
   }
 
   /** A statement that fails breaks the line; polling goes on and the line is made anew. */
-  private async send(text: string, values?: unknown[]): Promise<void> {
-    const client = this.client;
-    if (!client) return;
-    try {
-      await client.query(text, values);
-    } catch {
-      this.lose(client);
-    }
+  private send(text: string, values?: unknown[]): Promise<void> {
+    this.sending = this.sending.then(async () => {
+      const client = this.client;
+      if (!client) return;
+      try {
+        await client.query(text, values);
+      } catch {
+        this.lose(client);
+      }
+    });
+    return this.sending;
   }
 
   private lose(client: pg.Client): void {

@@ -16,7 +16,7 @@ export class Journal1700000000001 implements MigrationInterface {
         shard smallint NOT NULL,
         value bytea NOT NULL CHECK (octet_length(value) <= 900000),
         recorded_at timestamptz NOT NULL,
-        UNIQUE (subject, sequence)
+        UNIQUE (subject, topic, sequence)
       );
       CREATE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN RAISE EXCEPTION 'the journal is append-only' USING ERRCODE = 'TS001'; END $$;

@@ -25,6 +25,11 @@ export const CurrentAccount = createParamDecorator((_: unknown, context: Executi
   accounts.get(context.switchToHttp().getRequest<FastifyRequest>()),
 );
 
+/** The account behind a request that the guard has let through. */
+export function accountOfRequest(request: FastifyRequest): Account | undefined {
+  return accounts.get(request);
+}
+
 const accounts = new WeakMap<object, Account>();
 const reflector = new Reflector();
 

@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Kafka } from 'kafkajs';
+import { checkRecords } from '../append-limits.js';
+import { Transient, UnknownTopic } from '../errors.js';
+import type {
+  Ack,
+  EventLog,
+  Fence,
+  LogRecord,
+  NewRecord,
+  PartitionEnds,
+  PartitionReader,
+  ReadOptions,
+  SubscribeOptions,
+  Subscription,
+  TopicSpec,
+} from '../event-log.js';
+import { type LogLine, silent } from '../log-line.js';
+import { newKafka } from './kafka-client.js';
+import { KafkaSubscription, type KafkaTimes } from './kafka-subscription.js';
+import { KafkaTopics } from './kafka-topics.js';
+import { PlainFetch } from './plain-fetch.js';
+import { ProduceLine } from './produce-line.js';
+
+const TIMES: KafkaTimes = { sessionTimeoutMs: 30_000, heartbeatMs: 3_000 };
+/** Requests cost the broker, not records: a small batch does well to wait for more. */
+const LINGER_MS = 10;
+const PING_LIMIT_MS = 5_000;
+/** A read gives up after so many fetches in a row that failed or brought nothing below a known end. */
+const FRUITLESS_FETCHES_MAX = 30;
+const FRUITLESS_PAUSE_MS = 300;
+
+export interface KafkaEventLogOptions extends Partial<KafkaTimes> {
+  /** `kafka://host1:9092,host2:9092?ssl=true&username=…&password=…` */
+  readonly url: string;
+  readonly clientId?: string;
+  readonly log?: LogLine;
+}
+
+/**
+ * The event log on Apache Kafka. It cannot fence producers and does not know event ids: an append whose
+ * answer is lost leaves the records twice, and readers drop the second by its sequence.
+ */
+export class KafkaEventLog implements EventLog {
+  readonly kind = 'kafka';
+  readonly capabilities = { idempotentAppend: false, producerFencing: false, lingerMs: LINGER_MS };
+  private readonly kafka: Kafka;
+  private readonly line: ProduceLine;
+  private readonly known: KafkaTopics;
+  private readonly plain: PlainFetch;
+  private readonly times: KafkaTimes;
+  private readonly log: LogLine;
+  private readonly subscriptions = new Set<KafkaSubscription>();
+  private closed: Promise<void> | undefined;
+
+  constructor({ url, clientId = 'tiepsuc', log = silent, ...times }: KafkaEventLogOptions) {
+    this.kafka = newKafka({ url, clientId, log });
+    this.line = new ProduceLine(this.kafka);
+    this.known = new KafkaTopics(this.kafka);
+    this.plain = new PlainFetch({ kafka: this.kafka, url, clientId });
+    this.times = { ...TIMES, ...times };
+    this.log = log;
+  }
+
+  ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
+    return this.known.ensure(topics);
+  }
+
+  async append(_fences: readonly Fence[], records: readonly NewRecord[]): Promise<readonly Ack[]> {
+    checkRecords(records);
+    if (records.length === 0) return [];
+    return this.line.append(records);
+  }
+
+  async subscribe(options: SubscribeOptions, reader: PartitionReader): Promise<Subscription> {
+    const parts = { kafka: this.kafka, topics: this.known, times: this.times, log: this.log };
+    const subscription = new KafkaSubscription(parts, options, reader);
+    await subscription.begin();
+    this.subscriptions.add(subscription);
+    return subscription;
+  }
+
+  async *read({ topic, partition, from, until, signal }: ReadOptions): AsyncIterable<LogRecord> {
+    const ends = (await this.known.ends(topic)).find((end) => end.partition === partition);
+    if (!ends) throw new UnknownTopic(`Topic ${topic} has no partition ${partition}`);
+    const end = until === undefined || until > ends.next ? ends.next : until;
+    let next = from === undefined || from < ends.earliest ? ends.earliest : from;
+    for (let fruitless = 0; next < end && !signal?.aborted;) {
+      const records = await this.fetchOrNothing(
+        { topic, partition },
+        { next, isLast: fruitless >= FRUITLESS_FETCHES_MAX },
+      );
+      fruitless = records.length > 0 ? 0 : fruitless + 1;
+      for (const record of records) {
+        if (record.offset >= end || signal?.aborted) return;
+        next = record.offset + 1n;
+        yield record;
+      }
+    }
+  }
+
+  async ends(topic: string): Promise<readonly PartitionEnds[]> {
+    return this.known.ends(topic);
+  }
+
+  async topics(): Promise<readonly string[]> {
+    return this.known.names();
+  }
+
+  ping(): Promise<void> {
+    return this.known.ping(PING_LIMIT_MS);
+  }
+
+  close(): Promise<void> {
+    this.closed ??= this.end();
+    return this.closed;
+  }
+
+  private async end(): Promise<void> {
+    await Promise.all([...this.subscriptions].map((subscription) => subscription.stop()));
+    await Promise.all([this.line.close(), this.known.close(), this.plain.close()]);
+  }
+
+  /** A broker that restarts is waited for, within limits. */
+  private async fetchOrNothing(
+    place: { topic: string; partition: number },
+    { next, isLast }: { next: bigint; isLast: boolean },
+  ): Promise<LogRecord[]> {
+    try {
+      const records = await this.plain.fetch(place, next);
+      if (records.length === 0 && isLast) throw new Transient('Kafka has no records below the end that it named');
+      return records;
+    } catch (error) {
+      if (!(error instanceof Transient) || isLast || this.closed) throw error;
+      await delay(FRUITLESS_PAUSE_MS);
+      return [];
+    }
+  }
+}

@@ -1,0 +1,296 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import { Transient } from '../errors.js';
+import type { PartitionReader, SubscribeOptions, Subscription } from '../event-log.js';
+import type { LogLine } from '../log-line.js';
+import { type PartitionPlace, placeName } from '../partition-run.js';
+import { CLIENT_RETRY, within } from './kafka-client.js';
+import { asLogError, traits } from './kafka-failures.js';
+import { asLogRecord } from './kafka-record.js';
+import { LagReports, REPORT_GAP_MS } from './lag-reports.js';
+import type { KafkaTopics } from './kafka-topics.js';
+import { type PartitionControls, PartitionTurn } from './partition-turn.js';
+
+export interface KafkaTimes {
+  /** A member that Kafka does not hear of for so long loses its partitions. */
+  readonly sessionTimeoutMs: number;
+  readonly heartbeatMs: number;
+}
+
+const REBALANCE_TIMEOUT_MS = 60_000;
+const MAX_WAIT_MS = 500;
+const PARTITION_SIZE_MAX_BYTES = 524_288;
+const METADATA_MAX_AGE_MS = 60_000;
+/** While a batch is in hand kafkajs sends no heartbeat by itself. */
+const BEAT_MS = 2_000;
+/** A consumer that shows no sign of life for so long is replaced. */
+const SILENCE_MAX_MS = 60_000;
+const WATCH_MS = 5_000;
+const REPLACE_FIRST_MS = 1_000;
+const REPLACE_MAX_MS = 30_000;
+/** A partition that was fenced or lost but is still assigned is claimed again after this time. */
+const RECLAIM_MS = 1_000;
+const DISCONNECT_LIMIT_MS = 10_000;
+
+interface SubscriptionParts {
+  readonly kafka: Kafka;
+  readonly topics: KafkaTopics;
+  readonly times: KafkaTimes;
+  readonly log: LogLine;
+}
+
+/**
+ * Reads topics as a member of a Kafka group. The group only says who should read what; where to start and
+ * whether a batch counts is decided by the reader and its database. Offsets committed to Kafka are for
+ * tools that show lags, nothing depends on them.
+ */
+export class KafkaSubscription implements Subscription {
+  private consumer: Consumer | undefined;
+  private readonly turns = new Map<string, PartitionTurn>();
+  private readonly endings = new Map<string, Promise<unknown>>();
+  private assigned = new Set<string>();
+  private isRebalancing = false;
+  private lastContactAt = new Date();
+  private partitionCount = 1;
+  private readonly lags = new LagReports();
+  private readonly stopping = new AbortController();
+  private readonly timers: NodeJS.Timeout[] = [];
+  private breakDown: () => void = () => {};
+  private broken: Promise<void> = Promise.resolve();
+  private supervising: Promise<void> = Promise.resolve();
+  private stopped: Promise<void> | undefined;
+
+  constructor(
+    private readonly parts: SubscriptionParts,
+    private readonly options: SubscribeOptions,
+    private readonly reader: PartitionReader,
+  ) {}
+
+  /** Joins the group. @throws UnknownTopic, Transient, Unauthorized */
+  async begin(): Promise<void> {
+    const counts = await this.parts.topics.partitionCounts(this.options.topics);
+    this.partitionCount = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    try {
+      await this.connect();
+    } catch (error) {
+      await this.drop();
+      throw asLogError(error);
+    }
+    this.timers.push(setInterval(() => this.watch(), WATCH_MS));
+    this.timers.push(setInterval(() => void this.lags.send(this.consumer, this.assigned), REPORT_GAP_MS));
+    this.supervising = this.supervise();
+  }
+
+  status() {
+    const halted = [...this.turns].filter(([, turn]) => turn.isHalted).map(([name]) => name);
+    return { assigned: this.assigned.size, halted: halted.sort(), lastContactAt: this.lastContactAt };
+  }
+
+  stop(): Promise<void> {
+    this.stopped ??= this.end();
+    return this.stopped;
+  }
+
+  private async end(): Promise<void> {
+    this.stopping.abort();
+    for (const timer of this.timers) clearInterval(timer);
+    for (const turn of this.turns.values()) turn.end('shutdown');
+    await Promise.all(this.endings.values());
+    await this.lags.send(this.consumer, this.assigned);
+    await this.supervising;
+    await this.drop();
+    await Promise.all(this.endings.values());
+  }
+
+  private async connect(): Promise<void> {
+    const consumer = this.parts.kafka.consumer({
+      groupId: this.options.groupId,
+      sessionTimeout: this.parts.times.sessionTimeoutMs,
+      heartbeatInterval: this.parts.times.heartbeatMs,
+      rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+      maxWaitTimeInMs: MAX_WAIT_MS,
+      maxBytesPerPartition: PARTITION_SIZE_MAX_BYTES,
+      metadataMaxAge: METADATA_MAX_AGE_MS,
+      allowAutoTopicCreation: false,
+      retry: { ...CLIENT_RETRY, restartOnFailure: async () => true },
+    });
+    this.consumer = consumer;
+    this.broken = new Promise((resolve) => (this.breakDown = resolve));
+    this.listenTo(consumer);
+    this.lastContactAt = new Date();
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
+    await consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: this.partitionCount,
+      eachBatch: (payload) => this.onBatch(payload),
+    });
+  }
+
+  private listenTo(consumer: Consumer): void {
+    const { GROUP_JOIN, HEARTBEAT, FETCH, CRASH, DISCONNECT, STOP } = consumer.events;
+    const isCurrent = () => this.consumer === consumer && !this.stopping.signal.aborted;
+    const contact = () => {
+      if (isCurrent()) this.lastContactAt = new Date();
+    };
+    consumer.on(HEARTBEAT, contact);
+    consumer.on(FETCH, contact);
+    consumer.on(GROUP_JOIN, ({ payload }) => {
+      contact();
+      // At once: kafkajs fetches as soon as this listener returns.
+      if (isCurrent()) this.onJoin(payload.memberAssignment);
+    });
+    for (const gone of [DISCONNECT, STOP]) consumer.on(gone, () => isCurrent() && this.loseAll());
+    consumer.on(CRASH, ({ payload }) => {
+      if (!isCurrent()) return;
+      this.parts.log('info', 'A Kafka consumer crashed', { ...this.fields(), ...payload });
+      this.loseAll();
+      if (!payload.restart) this.breakDown();
+    });
+  }
+
+  private onJoin(memberAssignment: Record<string, number[]>): void {
+    this.isRebalancing = false;
+    const places = Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
+      partitions.map((partition) => ({ topic, partition })),
+    );
+    for (const place of places) this.controls.hold(place);
+    this.assigned = new Set(places.map(placeName));
+    for (const [name, turn] of this.turns) if (!this.assigned.has(name)) turn.end('revoked');
+    for (const place of places) {
+      const turn = this.turns.get(placeName(place));
+      if (turn && !turn.isEnded) turn.rejoined();
+      else this.claim(place);
+    }
+  }
+
+  private claim(place: PartitionPlace): void {
+    const name = placeName(place);
+    const turn = new PartitionTurn(place, this.reader, this.controls);
+    const before = this.endings.get(name) ?? Promise.resolve();
+    this.turns.set(name, turn);
+    const ending = turn.ended.then((reason) => {
+      if (this.turns.get(name) === turn) this.turns.delete(name);
+      if (this.endings.get(name) === ending) this.endings.delete(name);
+      if (reason === 'fenced' || reason === 'lost') this.claimAgain(place);
+    });
+    this.endings.set(name, ending);
+    void turn.start(before);
+  }
+
+  private claimAgain(place: PartitionPlace): void {
+    const timer = setTimeout(() => {
+      const isWanted = this.assigned.has(placeName(place)) && !this.turns.has(placeName(place));
+      if (isWanted && !this.stopping.signal.aborted) this.claim(place);
+    }, RECLAIM_MS);
+    timer.unref();
+  }
+
+  private async onBatch({ batch, heartbeat, resolveOffset, isStale }: EachBatchPayload): Promise<void> {
+    const turn = this.turns.get(placeName(batch));
+    if (!turn?.isReading || isStale()) return;
+    const beat = setInterval(() => {
+      heartbeat().catch((error: unknown) => this.onMissedBeat(turn, error));
+    }, BEAT_MS);
+    try {
+      const before = turn.next;
+      await turn.take(batch.messages.map((message) => asLogRecord(batch, message)));
+      if (turn.next <= before) return;
+      this.lags.note(batch, turn.next);
+      if (turn.isReading && this.assigned.has(placeName(batch))) resolveOffset((turn.next - 1n).toString());
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  /** A group that meets again waits for this member; any other failure means that the right to read is in doubt. */
+  private onMissedBeat(turn: PartitionTurn, error: unknown): void {
+    const { types } = traits(error);
+    if (types.includes('REBALANCE_IN_PROGRESS')) {
+      this.isRebalancing = true;
+      return;
+    }
+    if (types.includes('UNKNOWN_MEMBER_ID') || types.includes('ILLEGAL_GENERATION')) this.loseAll();
+    else turn.end('lost');
+  }
+
+  private loseAll(): void {
+    this.assigned.clear();
+    this.lags.forget();
+    for (const turn of this.turns.values()) turn.end('lost');
+  }
+
+  private readonly controls: PartitionControls = this.newControls();
+
+  private newControls(): PartitionControls {
+    const { maxBatch } = this.options;
+    const whileItRuns = (act: (consumer: Consumer) => void) => {
+      try {
+        if (this.consumer) act(this.consumer);
+      } catch (error) {
+        // Between a crash and the next join there is nothing to pause or to seek; the join sets it right.
+        this.parts.log('debug', 'A Kafka consumer is not running', { ...this.fields(), error });
+      }
+    };
+    return {
+      maxBatch,
+      log: this.parts.log,
+      hold: ({ topic, partition }) => whileItRuns((consumer) => consumer.pause([{ topic, partitions: [partition] }])),
+      goOn: ({ topic, partition }, next) =>
+        whileItRuns((consumer) => {
+          if (!this.assigned.has(placeName({ topic, partition }))) return;
+          consumer.seek({ topic, partition, offset: next.toString() });
+          consumer.resume([{ topic, partitions: [partition] }]);
+        }),
+      endOf: async ({ topic, partition }) => {
+        const ends = await this.parts.topics.ends(topic);
+        return ends.find((end) => end.partition === partition)?.next ?? 0n;
+      },
+      mustYield: () => this.isRebalancing,
+    };
+  }
+
+  private watch(): void {
+    if (Date.now() - this.lastContactAt.getTime() < SILENCE_MAX_MS) return;
+    this.parts.log('warn', 'A Kafka consumer went silent', this.fields());
+    this.breakDown();
+  }
+
+  /** Replaces a consumer that gave up or went silent. */
+  private async supervise(): Promise<void> {
+    const { signal } = this.stopping;
+    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    let pauseMs = REPLACE_FIRST_MS;
+    while (!signal.aborted) {
+      await Promise.race([this.broken, stopped]);
+      if (signal.aborted) return;
+      this.loseAll();
+      await this.drop();
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await this.connect();
+        pauseMs = REPLACE_FIRST_MS;
+      } catch (error) {
+        this.parts.log('warn', 'A Kafka consumer could not be replaced', { ...this.fields(), error });
+        pauseMs = Math.min(pauseMs * 2, REPLACE_MAX_MS);
+        this.breakDown();
+      }
+    }
+  }
+
+  private async drop(): Promise<void> {
+    const { consumer } = this;
+    this.consumer = undefined;
+    if (!consumer) return;
+    const goodbye = consumer.disconnect();
+    await within(DISCONNECT_LIMIT_MS, goodbye, () => new Transient('too late')).catch((error: unknown) =>
+      this.parts.log('info', 'A Kafka consumer could not say goodbye', { ...this.fields(), error }),
+    );
+  }
+
+  private fields() {
+    return { groupId: this.options.groupId };
+  }
+}

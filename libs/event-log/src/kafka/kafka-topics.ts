@@ -1,0 +1,137 @@
+import kafkajs from 'kafkajs';
+import type { Admin, Kafka } from 'kafkajs';
+import { TopicMismatch, Transient, UnknownTopic } from '../errors.js';
+import type { PartitionEnds, TopicSpec } from '../event-log.js';
+import { within } from './kafka-client.js';
+import { asLogError, traits } from './kafka-failures.js';
+
+const ASK_LIMIT_MS = 20_000;
+const CREATE_LIMIT_MS = 10_000;
+const DISCONNECT_LIMIT_MS = 5_000;
+const REPLICAS_WANTED = 3;
+
+/** What must hold for every topic, because a hole in the offsets must be proof of loss. */
+const REQUIRED = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' } as const;
+const AT_CREATION = {
+  ...REQUIRED,
+  'unclean.leader.election.enable': 'false',
+  'compression.type': 'producer',
+  'message.timestamp.type': 'CreateTime',
+};
+
+/** Asks and tells Kafka about topics, over one connection that is made anew after a failure. */
+export class KafkaTopics {
+  private admin: Promise<Admin> | undefined;
+  private isClosed = false;
+
+  constructor(private readonly kafka: Kafka) {}
+
+  async ensure(topics: readonly TopicSpec[]): Promise<void> {
+    const existing = new Set(await this.names());
+    const missing = topics.filter(({ name }) => !existing.has(name));
+    if (missing.length > 0) await this.create(missing);
+    await this.verify(topics);
+  }
+
+  async names(): Promise<string[]> {
+    const names = await this.ask((admin) => admin.listTopics());
+    return names.filter((name) => !name.startsWith('__')).sort();
+  }
+
+  /** How many partitions each of the topics has. @throws UnknownTopic */
+  async partitionCounts(topics: readonly string[]): Promise<Map<string, number>> {
+    const existing = new Set(await this.names());
+    const missing = topics.filter((topic) => !existing.has(topic));
+    if (missing.length > 0) throw new UnknownTopic(`No such topic: ${missing.join(', ')}`);
+    const found = await this.ask((admin) => admin.fetchTopicMetadata({ topics: [...topics] }));
+    return new Map(found.topics.map(({ name, partitions }) => [name, partitions.length]));
+  }
+
+  async ends(topic: string): Promise<PartitionEnds[]> {
+    const found = await this.ask((admin) => admin.fetchTopicOffsets(topic));
+    return found
+      .map(({ partition, low, high }) => ({ topic, partition, earliest: BigInt(low), next: BigInt(high) }))
+      .sort((a, b) => a.partition - b.partition);
+  }
+
+  async ping(limitMs: number): Promise<void> {
+    await this.ask((admin) => admin.describeCluster(), limitMs);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.forget();
+  }
+
+  private async create(topics: readonly TopicSpec[]): Promise<void> {
+    const { brokers } = await this.ask((admin) => admin.describeCluster());
+    const replicationFactor = Math.min(REPLICAS_WANTED, brokers.length);
+    const settings = { ...AT_CREATION, 'min.insync.replicas': replicationFactor >= REPLICAS_WANTED ? '2' : '1' };
+    const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+    const wanted = topics.map(({ name, partitions }) => ({
+      topic: name,
+      numPartitions: partitions,
+      replicationFactor,
+      configEntries,
+    }));
+    try {
+      await this.ask((admin) => admin.createTopics({ topics: wanted, timeout: CREATE_LIMIT_MS }));
+    } catch (error) {
+      // Somebody else was faster. If another topic of the call failed too, the verification tells.
+      if (!traits(error).types.includes('TOPIC_ALREADY_EXISTS')) throw error;
+    }
+  }
+
+  private async verify(topics: readonly TopicSpec[]): Promise<void> {
+    const names = topics.map(({ name }) => name);
+    const counts = await this.partitionCounts(names);
+    for (const { name, partitions } of topics) {
+      if (counts.get(name) === partitions) continue;
+      throw new TopicMismatch(`Topic ${name}: found ${counts.get(name)} partitions, wanted ${partitions}`);
+    }
+    const type = kafkajs.ConfigResourceTypes.TOPIC;
+    const resources = names.map((name) => ({ type, name, configNames: Object.keys(REQUIRED) }));
+    const found = await this.ask((admin) => admin.describeConfigs({ resources, includeSynonyms: false }));
+    for (const { resourceName, configEntries } of found.resources) {
+      for (const { configName, configValue } of configEntries) {
+        const wanted = REQUIRED[configName as keyof typeof REQUIRED];
+        if (wanted === undefined || wanted === configValue) continue;
+        throw new TopicMismatch(`Topic ${resourceName}: found ${configName}=${configValue}, wanted ${wanted}`);
+      }
+    }
+  }
+
+  private async ask<T>(question: (admin: Admin) => Promise<T>, limitMs = ASK_LIMIT_MS): Promise<T> {
+    if (this.isClosed) throw new Transient('This event log client is closed');
+    try {
+      const answer = (async () => {
+        this.admin ??= this.connect();
+        return question(await this.admin);
+      })();
+      return await within(limitMs, answer, () => new Transient('Kafka did not answer in time'));
+    } catch (error) {
+      const failure = asLogError(error);
+      if (failure instanceof Transient) void this.forget();
+      throw failure;
+    }
+  }
+
+  private async connect(): Promise<Admin> {
+    const admin = this.kafka.admin();
+    try {
+      await admin.connect();
+      return admin;
+    } catch (error) {
+      await admin.disconnect().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Questions that others still ask over the same connection fail with it, and are worth another try. */
+  private async forget(): Promise<void> {
+    const forgotten = this.admin;
+    this.admin = undefined;
+    const goodbye = forgotten?.then((admin) => admin.disconnect());
+    if (goodbye) await within(DISCONNECT_LIMIT_MS, goodbye, () => new Transient('too late')).catch(() => undefined);
+  }
+}

@@ -1,0 +1,29 @@
+import type { Consumer } from 'kafkajs';
+import { Transient } from '../errors.js';
+import { type PartitionPlace, placeName } from '../partition-run.js';
+import { within } from './kafka-client.js';
+
+/** Partitions are reported together, at most once in this time, and a report takes no longer. */
+export const REPORT_GAP_MS = 1_000;
+
+/** Tells Kafka how far the group has read. Only tools that show lags look at it; nothing here depends on it. */
+export class LagReports {
+  private readonly unreported = new Map<string, { topic: string; partition: number; offset: string }>();
+
+  note({ topic, partition }: PartitionPlace, next: bigint): void {
+    this.unreported.set(placeName({ topic, partition }), { topic, partition, offset: next.toString() });
+  }
+
+  forget(): void {
+    this.unreported.clear();
+  }
+
+  /** What one report misses, the next one of the same partition repeats. */
+  async send(consumer: Consumer | undefined, assigned: ReadonlySet<string>): Promise<void> {
+    const offsets = [...this.unreported.values()].filter((place) => assigned.has(placeName(place)));
+    this.unreported.clear();
+    if (!consumer || offsets.length === 0) return;
+    const committing = consumer.commitOffsets(offsets);
+    await within(REPORT_GAP_MS, committing, () => new Transient('too late')).catch(() => undefined);
+  }
+}

@@ -1,0 +1,124 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import { canonicalJson, INSTANT_PATTERN } from '@tiepsuc/contracts';
+import type { Cause } from '@tiepsuc/journal';
+import type { FastifyRequest } from 'fastify';
+import { hash as digest } from 'node:crypto';
+import { actorOf, type Account } from './auth/account.js';
+import { accountOfRequest } from './auth/auth-guard.js';
+import { Problem } from './problem.js';
+import { currentTrace } from './trace.js';
+
+const KEY_PATTERN = /^[\x21-\x7e]{1,128}$/;
+const ETAG_PATTERN = /^"(\d{1,15})"$/;
+
+/**
+ * Why the request changes something, for `journal.change`: who asks, the trace, and the header
+ * `Idempotency-Key`, which makes a repeat harmless. Keys of one account mean nothing to another.
+ */
+export function CurrentCause(): ParameterDecorator {
+  const parameter = createParamDecorator((_: unknown, context: ExecutionContext) => causeOf(requestIn(context)))();
+  return (target, key, index) => {
+    parameter(target, key, index);
+    describeHeader(target, key, {
+      name: 'Idempotency-Key',
+      required: false,
+      description:
+        'A text of your choice, up to 128 characters: the same key again gets the same answer and changes nothing.',
+    });
+  };
+}
+
+/** The sequence in `If-Match: "<n>"`, which the reader got as `ETag`. @throws Problem 428 when the header is missing. */
+export function IfMatch(): ParameterDecorator {
+  const parameter = createParamDecorator((_: unknown, context: ExecutionContext) => sequenceIn(requestIn(context)))();
+  return (target, key, index) => {
+    parameter(target, key, index);
+    describeHeader(target, key, {
+      name: 'If-Match',
+      required: true,
+      description: 'The ETag of what you read, for example "3".',
+    });
+  };
+}
+
+/** The ETag of an aggregate that stands at this sequence. */
+export function etagOf(sequence: number): string {
+  return `"${sequence}"`;
+}
+
+/** The cause of a request, also for controllers that change things in other ways than one body, one change. */
+export function causeOf(request: FastifyRequest, office?: string): Cause {
+  const account = accountOfRequest(request);
+  const actor = actorOf(account, office ?? officeIn(request));
+  const key = keyIn(request);
+  const trace = currentTrace();
+  return {
+    actor,
+    correlationId: trace?.correlationId,
+    traceparent: trace?.traceparent,
+    ...(request.headers['x-exercise'] === 'true' ? { exercise: true } : {}),
+    ...(key === undefined ? {} : { id: `${scopeOf(account, request)}:${key}`, fingerprint: fingerprintOf(request) }),
+  };
+}
+
+/** A moment that the contracts accept: UTC with milliseconds. */
+export function instantOf(text: string): string | undefined {
+  const at = new Date(text);
+  const instant = Number.isNaN(at.getTime()) ? undefined : at.toISOString();
+  return instant && INSTANT_PATTERN.test(instant) ? instant : undefined;
+}
+
+/** Citizens have no account: their keys are told apart by being random, and by the fingerprint of what they asked. */
+function scopeOf(account: Account | undefined, request: FastifyRequest): string {
+  return `${account ? actorOf(account) : 'citizen'}:${request.method}:${request.routeOptions.url ?? ''}`;
+}
+
+function keyIn(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key === 'string' && KEY_PATTERN.test(key)) return key;
+  throw new Problem({
+    status: 400,
+    code: 'idempotency-key-not-valid',
+    field: 'Idempotency-Key',
+    remedy: { vi: 'Dùng 1 đến 128 ký tự, không có dấu cách.', en: 'Use 1 to 128 characters without blanks.' },
+  });
+}
+
+function fingerprintOf(request: FastifyRequest): string {
+  const { body } = request;
+  const asked = body instanceof Object && !Buffer.isBuffer(body) ? canonicalJson(body) : String(body ?? '');
+  return digest('sha256', `${request.url}\n${request.headers['if-match'] ?? ''}\n${asked}`, 'hex');
+}
+
+function sequenceIn(request: FastifyRequest): number {
+  const header = request.headers['if-match'];
+  const sequence = ETAG_PATTERN.exec(header ?? '')?.[1];
+  if (sequence !== undefined) return Number(sequence);
+  throw new Problem({
+    status: header === undefined ? 428 : 400,
+    code: header === undefined ? 'if-match-missing' : 'if-match-not-valid',
+    title: { vi: 'Thiếu phiên bản', en: 'Version needed' },
+    field: 'If-Match',
+    remedy: { vi: 'Đọc lại hồ sơ và gửi ETag của nó.', en: 'Read it first and send its ETag, for example "3".' },
+  });
+}
+
+function officeIn(request: FastifyRequest): string | undefined {
+  return (request.params as { office?: string } | undefined)?.office;
+}
+
+function requestIn(context: ExecutionContext): FastifyRequest {
+  return context.switchToHttp().getRequest<FastifyRequest>();
+}
+
+function describeHeader(
+  target: object,
+  key: string | symbol | undefined,
+  header: { name: string; required: boolean; description: string },
+): void {
+  if (key === undefined) return;
+  const descriptor = Object.getOwnPropertyDescriptor(target, key) as PropertyDescriptor;
+  ApiHeader({ ...header, schema: { type: 'string' } })(target, key, descriptor);
+}

@@ -1,0 +1,227 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { auditTopic, newId, topicNamed } from '@tiepsuc/contracts';
+import { openEventLog, type EventLog } from '@tiepsuc/event-log';
+import { Database, Journal } from '@tiepsuc/journal';
+import { discoverReactions, ParkingDesk, ReactionServer, Relay } from '@tiepsuc/messaging';
+import { DataSource } from 'typeorm';
+import { AccessTokens } from './auth/access-tokens.js';
+import { readConfig, type Environment } from './config.js';
+import { Readiness } from './health.js';
+import { createHttpApp } from './http-app.js';
+import { createLogger, LOGGER, type Logger } from './logger.js';
+import { Metrics } from './metrics.js';
+import { OperationsController } from './operations-controller.js';
+import type { ServiceConfig } from './service-config.js';
+import { openServiceDatabase } from './service-database.js';
+import type { ServiceDefinition } from './service-definition.js';
+import { addServiceGauges, addServiceMetrics, type ServiceMetrics } from './service-metrics.js';
+import { closeInOrder, type Closer } from './shutdown.js';
+
+const VERSION = '0.1.0';
+const RELAY_ALARM_FAILURES = 10;
+
+/** A service that runs. */
+export interface RunningService {
+  readonly name: string;
+  /** Where it listens, `http://127.0.0.1:10220`. */
+  readonly url: string;
+  readonly app: NestFastifyApplication;
+  readonly logger: Logger;
+  readonly config: ServiceConfig;
+  /** What a stopping process closes, in this order. */
+  readonly closers: readonly Closer[];
+  /** Called first when stopping: readiness goes down before anything is closed. */
+  stopping(): void;
+  /** Closes everything in order. */
+  close(): Promise<void>;
+}
+
+export interface RunOptions {
+  readonly env: Environment;
+  readonly logger?: Logger;
+}
+
+/**
+ * Runs a service in this process: database and migrations, event log and topics, HTTP, reactions, relay. Resolves
+ * when it takes requests; when a step fails, everything before it is closed again.
+ * @throws ConfigError a sentence per setting that is missing or wrong
+ */
+export async function runService<Config extends ServiceConfig>(
+  definition: ServiceDefinition<Config>,
+  { env, logger: given }: RunOptions,
+): Promise<RunningService> {
+  const config = readConfig(definition.config, env);
+  const logger = given ?? createLogger({ service: definition.name, level: config.logLevel });
+  const closers: Closer[] = [];
+  try {
+    return await assemble({ definition, config, logger, closers });
+  } catch (error) {
+    await closeInOrder({ closers, graceMs: config.shutdownGraceMs, logger });
+    throw error;
+  }
+}
+
+interface Assembly<Config extends ServiceConfig> {
+  readonly definition: ServiceDefinition<Config>;
+  readonly config: Config;
+  readonly logger: Logger;
+  /** Filled as parts come up: what came last is closed first. */
+  readonly closers: Closer[];
+}
+
+async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>): Promise<RunningService> {
+  const { definition, config, logger, closers } = assembly;
+  const { name } = definition;
+  const database = await openServiceDatabase(definition as unknown as ServiceDefinition, config.databaseUrl);
+  closers.unshift({ name: 'database', close: () => database.dataSource.destroy() });
+  const log = openEventLog(config.eventLog, {
+    clientId: `tiepsuc-${name}`,
+    log: (level, message, fields) => logger[level](fields, message),
+  });
+  closers.unshift({ name: 'event-log', close: () => log.close() });
+  const groups = definition.groups?.(config) ?? [];
+  await log.ensureTopics([
+    ...definition.publishes(config),
+    ...groups.flatMap(({ topics }) => topics),
+    topicNamed(auditTopic),
+  ]);
+
+  const metrics = new Metrics(name);
+  const readiness = new Readiness();
+  const counters = addServiceMetrics(metrics);
+  const journal = new Journal({ database, onBatch: counters.onBatch });
+  closers.unshift({ name: 'journal', close: () => journal.drain() });
+  const desk = new ParkingDesk(database);
+  const app = await createHttpApp(rootModule(assembly, { database, log, journal, desk, readiness, metrics }), {
+    logger,
+    metrics,
+    readiness,
+    tokens: new AccessTokens({ issuer: config.authIssuer, audience: config.authAudience, jwksUrl: config.authJwksUrl }),
+    api: { title: `Tiếp Sức: ${name}`, description: `HTTP API of the ${name} service.`, version: VERSION },
+    trustedProxyHops: config.httpTrustedProxyHops,
+    limitsPerMinute: definition.limitsPerMinute?.(config),
+  });
+  const owner = `${name}-${newId()}`;
+  const relay = relayOf(assembly, { database, log, journal, counters, owner });
+  closers.unshift({ name: 'relay', close: () => relay.stop() });
+  const reactions = connectReactions({ ...assembly, app, database, log, journal, counters, owner });
+  // Closes HTTP first, so that no new change comes in; then the reactions finish the batches in hand.
+  closers.unshift({ name: 'application', close: () => app.close() });
+  desk.attach(reactions.handlers);
+  addServiceGauges(metrics, { relay, reactions, desk, journal });
+  readiness.add('database', () => database.run({ text: 'SELECT 1' }));
+  readiness.add('reactions', async () => {
+    if (reactions.halted().length > 0) throw new Error('partitions are halted');
+  });
+  await app.startAllMicroservices();
+  relay.start();
+  await app.listen(config.httpPort, config.httpHost);
+  const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  logger.info({ url, eventLog: log.kind }, 'service is ready');
+  return {
+    name,
+    url,
+    app,
+    logger,
+    config,
+    closers,
+    stopping: () => readiness.stop(),
+    close: async () => {
+      readiness.stop();
+      const failed = await closeInOrder({ closers, graceMs: config.shutdownGraceMs, logger });
+      if (failed.length > 0) throw new Error(`not closed cleanly: ${failed.join(', ')}`);
+    },
+  };
+}
+
+function relayOf<Config extends ServiceConfig>(
+  { definition: { name }, logger }: Assembly<Config>,
+  { database, log, journal, counters, owner }: Parts & { counters: ServiceMetrics; owner: string },
+): Relay {
+  const relay = new Relay({
+    database,
+    log,
+    service: name,
+    owner,
+    onPublished: counters.onPublished,
+    onFailure: (fields) =>
+      logger[fields.failures >= RELAY_ALARM_FAILURES ? 'error' : 'warn'](fields, 'the relay tries again'),
+  });
+  journal.onRecorded(() => relay.wake());
+  return relay;
+}
+
+interface Parts {
+  readonly database: Database;
+  readonly log: EventLog;
+  readonly journal: Journal;
+}
+
+function connectReactions<Config extends ServiceConfig>(
+  parts: Assembly<Config> & Parts & { app: NestFastifyApplication; counters: ServiceMetrics; owner: string },
+): ReactionServer {
+  const { definition, config, app, counters, logger } = parts;
+  const server = new ReactionServer({
+    service: definition.name,
+    owner: parts.owner,
+    log: parts.log,
+    database: parts.database,
+    journal: parts.journal,
+    groups: (definition.groups?.(config) ?? []).map(({ groupId, topics }) => ({
+      groupId,
+      topics: topics.map(({ name }) => name),
+    })),
+    ...discoverReactions(app),
+    onAlarm: (message, fields) => logger.error(fields, message),
+    onParked: (fields) => {
+      counters.onParked(fields);
+      logger.error(fields, 'a key was parked');
+    },
+    onRetry: (fields) => {
+      counters.onRetry();
+      logger.warn(fields, 'a batch is tried again');
+    },
+  });
+  app.connectMicroservice({ strategy: server }, { inheritAppConfig: false });
+  return server;
+}
+
+@Module({})
+class ServiceRoot {}
+
+/** Everything that a service's providers may ask for, and the service itself. */
+function rootModule<Config extends ServiceConfig>(
+  { definition, config, logger }: Assembly<Config>,
+  {
+    database,
+    log,
+    journal,
+    desk,
+    readiness,
+    metrics,
+  }: Parts & { desk: ParkingDesk; readiness: Readiness; metrics: Metrics },
+): DynamicModule {
+  const provided = [
+    { provide: definition.config, useValue: config },
+    { provide: Database, useValue: database },
+    { provide: DataSource, useValue: database.dataSource },
+    { provide: Journal, useValue: journal },
+    { provide: ParkingDesk, useValue: desk },
+    { provide: Readiness, useValue: readiness },
+    { provide: Metrics, useValue: metrics },
+    { provide: LOGGER, useValue: logger },
+    { provide: EVENT_LOG, useValue: log },
+  ];
+  return {
+    module: ServiceRoot,
+    global: true,
+    imports: [definition.module],
+    controllers: [OperationsController],
+    providers: provided,
+    exports: provided.map(({ provide }) => provide),
+  };
+}
+
+/** Token of the event log, for the few that read it directly. */
+export const EVENT_LOG = Symbol('event log');

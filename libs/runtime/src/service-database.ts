@@ -1,0 +1,46 @@
+import { Database, Journal1700000000001 } from '@tiepsuc/journal';
+import { Messaging1700000000002 } from '@tiepsuc/messaging';
+import { DataSource } from 'typeorm';
+import type { ServiceDefinition } from './service-definition.js';
+
+const POOL_MAX = 10;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** What a connection refuses to wait for; a hot statement takes milliseconds. */
+const SERVER_LIMITS =
+  '-c statement_timeout=20000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c jit=off';
+/** Any number will do, as long as all replicas of a service use the same. */
+const MIGRATION_LOCK = 1_022_001;
+
+/** The tables of one service: its entities, its migrations, and those of journal and messaging before them. */
+export function dataSourceOf(
+  { entities, migrations }: Pick<ServiceDefinition, 'entities' | 'migrations'>,
+  databaseUrl: string,
+): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url: databaseUrl,
+    entities: [...entities],
+    migrations: [Journal1700000000001, Messaging1700000000002, ...migrations],
+    migrationsTransactionMode: 'each',
+    extra: { max: POOL_MAX, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, options: SERVER_LIMITS },
+  });
+}
+
+/** Connects and brings the tables up to date; replicas that start together do it one after the other. */
+export async function openServiceDatabase(definition: ServiceDefinition, databaseUrl: string): Promise<Database> {
+  const dataSource = await dataSourceOf(definition, databaseUrl).initialize();
+  try {
+    const runner = dataSource.createQueryRunner();
+    try {
+      await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      await dataSource.runMigrations();
+    } finally {
+      await runner.query('SELECT pg_advisory_unlock_all()');
+      await runner.release();
+    }
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+  return new Database(dataSource);
+}
