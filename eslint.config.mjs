@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 import { plugin } from './tools/lint/plugin.mjs';
 
 const TYPESCRIPT = ['**/*.ts', '**/*.tsx'];
-const SPECS = ['**/*.spec.ts', '**/*.spec.tsx'];
+const SPECS = ['**/*.spec.ts', '**/*.spec.tsx', '**/*.fixture.ts'];
 /** One suite for every adapter of a port: specs that are imported by specs. */
 const SUITES = ['libs/*/src/contract/**', '**/*-contract.ts', '**/*.suite.ts'];
 const LONG_BY_NATURE = [...SPECS, ...SUITES, '**/migrations/**', '**/generated/**', '**/*.generated.ts'];

@@ -18,7 +18,7 @@ export const boundaries = {
     const path = relative(repositoryRoot, context.filename).split(sep).join('/');
     const from = projects.find((project) => path.startsWith(`${project.folder}/`));
     if (from === undefined) return {};
-    const file = { path, from, isSpec: /\.spec\.tsx?$/.test(path), ships: path.startsWith(`${from.folder}/src/`) };
+    const file = { path, from, isSpec: /\.(spec|fixture)\.tsx?$/.test(path), ships: path.startsWith(`${from.folder}/src/`) };
     return importVisitors(({ node, source }) => {
       const reason = whyRefused(file, source, projects);
       if (reason !== undefined) context.report({ node, messageId: 'refused', data: { reason } });
@@ -72,7 +72,7 @@ function wrongDirection({ policy, from, to }) {
   if (from.type === 'service' && to.type === 'service') {
     return `Services never import each other: ${from.folder} must react to the events of ${to.folder} (libs/contracts).`;
   }
-  const extra = policy.inSpecs ? ` (in *.spec.ts also ${policy.inSpecs.join(', ')})` : '';
+  const extra = policy.inSpecs ? ` (in *.spec.ts and *.fixture.ts also ${policy.inSpecs.join(', ')})` : '';
   return `type:${from.type} may not import type:${to.type} (${to.name}). It may import: ${policy.may.join(', ') || 'no project'}${extra}.`;
 }
 

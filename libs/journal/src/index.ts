@@ -8,3 +8,15 @@ export { Journal1700000000001 } from './migrations/1700000000001-journal.js';
 export { RowWriter, upsert, type RowChange, type RowClass } from './rows.js';
 export { isContention, isInfrastructure, Overloaded, sqlState, Unavailable } from './sql-errors.js';
 export { SHARDS, UnitOfWork, VALUE_SIZE_MAX_BYTES, type Ref, type Remembered } from './unit-of-work.js';
+export { checkRecord, type CheckedRecord, type RecordProblem } from './replay/record-check.js';
+export { compareReplay, type CompareOptions, type Comparison } from './replay/compare-replay.js';
+export type { DifferenceKind, Example, Mismatch, TableComparison } from './replay/compare-rows.js';
+export type { ReplayFinding, ReplayFindingKind } from './replay/findings.js';
+export {
+  replay,
+  replayRecords,
+  type KeepReplayOptions,
+  type ReplayOptions,
+  type ReplayProgress,
+  type ReplayReport,
+} from './replay/replay.js';

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 export { AccessTokens, type TokenRules } from './auth/access-tokens.js';
 export { actorOf, EVERY_OFFICE, hasRole, requireOffice, ROLES, type Account, type Role } from './auth/account.js';
 export { accountOfRequest, AuthGuard, CurrentAccount, Public, Roles } from './auth/auth-guard.js';

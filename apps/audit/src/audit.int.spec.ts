@@ -1,0 +1,238 @@
+import { newId } from '@tiepsuc/contracts';
+import { openEventLog, type EventLog, type NewRecord } from '@tiepsuc/event-log';
+import { createLogger, runService, type Role, type RunningService } from '@tiepsuc/runtime';
+import { disposablePostgres } from '@tiepsuc/testing';
+import { DataSource } from 'typeorm';
+import { caseFields, Publisher, startIssuer } from './audit.fixture.js';
+import type { CaseTimeline } from './http/timeline.view.js';
+import type { EventCopies } from './http/events.controller.js';
+import type { HistoryPage, HistorySummary } from './http/history.controller.js';
+import { audit } from './service.js';
+
+const OFFICES = 'q1,q5';
+
+describe('the audit service', () => {
+  let service: RunningService;
+  let log: EventLog;
+  let issuer: Awaited<ReturnType<typeof startIssuer>>;
+  let databaseUrl: string;
+  const publisher = new Publisher();
+
+  beforeAll(async () => {
+    const server = await disposablePostgres();
+    databaseUrl = await server.database();
+    const eventLog = await server.database();
+    issuer = await startIssuer('tiepsuc');
+    log = openEventLog(eventLog);
+    service = await runService(audit, {
+      env: {
+        DATABASE_URL: databaseUrl,
+        EVENT_LOG: eventLog,
+        HTTP_PORT: '0',
+        AUTH_ISSUER: issuer.issuer,
+        AUTH_JWKS_URL: issuer.jwksUrl,
+        OFFICES,
+      },
+      logger: createLogger({ service: 'audit', level: 'fatal' }),
+    });
+  });
+  afterAll(async () => {
+    await service?.close();
+    await log?.close();
+    await issuer?.close();
+  });
+
+  async function get<Answer>(path: string, role: Role = 'auditor'): Promise<{ status: number; body: Answer }> {
+    const answer = await fetch(`${service.url}${path}`, {
+      headers: { authorization: `Bearer ${await issuer.token(role)}` },
+    });
+    return { status: answer.status, body: (await answer.json()) as Answer };
+  }
+
+  const append = (...records: NewRecord[]) => log.append([{ producerId: 'test', epoch: 1n }], records);
+  const timeline = async (caseId: string) => (await get<CaseTimeline>(`/cases/${caseId}/timeline`)).body;
+
+  async function kept(caseId: string, count: number): Promise<CaseTimeline> {
+    const until = Date.now() + 20_000;
+    for (;;) {
+      const found = await timeline(caseId);
+      if (
+        (found.entries?.length ?? 0) + (found.findings?.filter(({ kind }) => kind === 'unreadable').length ?? 0) >=
+        count
+      )
+        return found;
+      if (Date.now() > until) throw new Error(`only ${found.entries?.length} of ${count} records were kept`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** What five services say about one case, with clocks that disagree. */
+  function story(caseId: string): Record<'filed' | 'routed' | 'offered' | 'opened' | 'accepted', NewRecord> {
+    const fields = caseFields(caseId);
+    const filed = publisher.say('RequestFiled', without(fields, ['legId', 'office', 'hop']), { time: at(10) });
+    const decided = {
+      decidedBy: 'rule',
+      rule: 'area-need',
+      rulesVersion: '1',
+      officesVersion: '2021-01-01',
+      need: 'food',
+    };
+    const routed = publisher.say(
+      'CaseRouted',
+      { ...without(fields, ['channel']), ...decided },
+      { time: at(9), causationId: filed.eventId },
+    );
+    const offered = publisher.say('CaseOffered', without(fields, ['channel']), {
+      time: at(9),
+      causationId: filed.eventId,
+    });
+    const opened = publisher.say('LegOpened', without(fields, ['channel']), {
+      time: at(12),
+      causationId: offered.eventId,
+    });
+    const { office, legId, reporterRef, notifyBy, language, trackingCode } = fields;
+    const accepted = publisher.say(
+      'LegAccepted',
+      { caseId, office, legId, reporterRef, notifyBy, language, trackingCode },
+      { time: at(20) },
+    );
+    return { filed, routed, offered, opened, accepted };
+  }
+
+  it('shows what every service did with a case, causes before consequences, although a clock is late', async () => {
+    const caseId = newId();
+    const { filed, routed, offered, opened, accepted } = story(caseId);
+    await append(accepted, opened);
+    await append(offered, routed, filed);
+    const found = await kept(caseId, 5);
+    expect(found.entries.map(({ eventId }) => eventId)).toEqual(
+      [filed, ...[routed, offered].sort((a, b) => (a.eventId < b.eventId ? -1 : 1)), opened, accepted].map(
+        ({ eventId }) => eventId,
+      ),
+    );
+    expect(found.entries[0]).toMatchObject({
+      title: { vi: 'Đã tiếp nhận yêu cầu' },
+      source: '/tiepsuc/intake',
+      sequence: 1,
+    });
+    expect(found.entries[4]).toMatchObject({
+      office: 'q1',
+      sequence: 2,
+      place: { topic: 'relief.office.q1.cases.v1' },
+    });
+    // The log was filled out of order on purpose: the accepted leg lies before the opened one.
+    expect(found.isWhole).toBe(true);
+  });
+
+  it('gives the exact bytes of an event and their place', async () => {
+    const caseId = newId();
+    const { filed } = story(caseId);
+    await append(filed);
+    await kept(caseId, 1);
+    const { body } = await get<EventCopies>(`/events/${filed.eventId}`);
+    expect(body.records).toHaveLength(1);
+    expect(Buffer.from(body.records[0]?.value ?? '', 'base64').equals(filed.value)).toBe(true);
+    expect(body.records[0]).toMatchObject({ topic: 'relief.requests.v1', partition: filed.partition });
+  });
+
+  it('finds a gap, a broken chain, a conflict and a harmless duplicate', async () => {
+    const caseId = newId();
+    const { filed, offered, opened, accepted } = story(caseId);
+    const forged = {
+      ...opened,
+      eventId: newId(),
+      value: Buffer.from(opened.value.toString().replace('"normal"', '"urgent"')),
+    };
+    await append(filed, offered, opened, accepted);
+    await append(forged, { ...filed, eventId: newId() });
+    const found = await kept(caseId, 6);
+    expect(found.findings.map(({ kind }) => kind).sort()).toEqual(['conflict', 'duplicate']);
+    expect(found.isWhole).toBe(false);
+
+    const other = newId();
+    const fields = without(caseFields(other), ['channel']);
+    const opening = publisher.say('LegOpened', fields);
+    const { office, legId, reporterRef, notifyBy, language, trackingCode } = fields;
+    const leg = { caseId: other, office, legId, reporterRef, notifyBy, language, trackingCode };
+    const lost = publisher.say('LegAcknowledged', leg);
+    const later = publisher.say('LegAccepted', leg);
+    const broken = publisher.say('LegResolved', { ...leg, outcome: 'delivered' }, { prevhash: 'f'.repeat(64) });
+    await append(opening, later, broken);
+    const gaps = await kept(other, 3);
+    expect(gaps.findings).toMatchObject([
+      { kind: 'sequence-gap', sequence: 2, eventId: later.eventId },
+      { kind: 'chain-broken', sequence: 4, eventId: broken.eventId },
+    ]);
+    expect(lost.eventId).not.toBe(later.eventId);
+  });
+
+  it('keeps what nobody can read, goes on, and lists it', async () => {
+    const caseId = newId();
+    const { filed } = story(caseId);
+    const place = { topic: filed.topic, partition: filed.partition, key: caseId, headers: {} };
+    const zero = Buffer.from(filed.value.toString().replace('"system:test"', '"system:\\u0000"'));
+    const noDay = Buffer.from(filed.value.toString().replace(at(10), '2021-02-30T00:00:00.000Z'));
+    await append(
+      { ...place, eventId: newId(), value: Buffer.from([0xff, 0x00, 0x7b]) },
+      { ...place, eventId: newId(), value: zero },
+      { ...place, eventId: newId(), value: noDay },
+      { ...filed, partition: (filed.partition + 1) % 12 },
+    );
+    const found = await kept(caseId, 4);
+    expect(found.findings.map(({ kind, problem }) => `${kind} ${problem}`).sort()).toEqual([
+      'not-valid misplaced',
+      'unreadable bad-envelope',
+      'unreadable bad-envelope',
+      'unreadable not-json',
+    ]);
+    const { body } = await get<HistoryPage>('/problems?limit=100');
+    expect(body.records.length).toBeGreaterThanOrEqual(4);
+    expect(body.records[0]?.value).toBeUndefined();
+  });
+
+  it('pages through a partition and counts by type', async () => {
+    const caseId = newId();
+    const { filed } = story(caseId);
+    await append(filed);
+    await kept(caseId, 1);
+    const first = await get<HistoryPage>(`/history?topic=${filed.topic}&partition=${filed.partition}&limit=1`);
+    expect(first.body.records).toHaveLength(1);
+    expect(first.body.records[0]?.offset).toBe('0');
+    const all = await get<HistoryPage>(`/history?topic=${filed.topic}&partition=${filed.partition}&from=1&limit=500`);
+    expect(all.body.records.map(({ offset }) => offset)).not.toContain('0');
+    const { body } = await get<HistorySummary>('/summary');
+    const filings = body.types.find(({ type }) => type === 'relief.request.filed.v1');
+    expect(filings?.records).toBeGreaterThan(0);
+    expect(body.problems).toBeGreaterThanOrEqual(4);
+  });
+
+  it('never changes what it keeps', async () => {
+    const dataSource = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
+    try {
+      for (const statement of ["UPDATE history SET actor = 'x'", 'DELETE FROM history', 'TRUNCATE history']) {
+        await expect(dataSource.query(statement)).rejects.toThrow('append-only');
+      }
+    } finally {
+      await dataSource.destroy();
+    }
+  });
+
+  it('lets only those in who may see it', async () => {
+    expect((await fetch(`${service.url}/summary`)).status).toBe(401);
+    expect((await get('/summary', 'officer')).status).toBe(403);
+    expect((await get(`/cases/${newId()}/timeline`, 'dispatcher')).status).toBe(404);
+    expect((await get('/history?topic=x', 'auditor')).status).toBe(422);
+    expect((await get(`/events/${newId()}`, 'manager')).status).toBe(404);
+  });
+});
+
+const at = (minute: number) => `2021-07-22T11:${String(minute).padStart(2, '0')}:00.000Z`;
+
+function without<Fields extends object>(
+  fields: Fields,
+  names: readonly (keyof Fields)[],
+): Partial<Fields> & Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([name]) => !names.includes(name as keyof Fields)),
+  ) as Partial<Fields> & Record<string, unknown>;
+}

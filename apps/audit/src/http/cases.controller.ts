@@ -1,0 +1,42 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CODE_PATTERN } from '@tiepsuc/contracts';
+import { Answers, Problem, Roles } from '@tiepsuc/runtime';
+import { History, TIMELINE_MAX } from '../store/history.js';
+import { causalOrder } from '../timeline/causal-order.js';
+import { entriesOf } from '../timeline/entry.js';
+import { findingsIn } from '../timeline/findings.js';
+import { CaseTimeline, entryView, findingView } from './timeline.view.js';
+
+@ApiTags('cases')
+@Controller('cases')
+@Roles('auditor', 'manager', 'dispatcher')
+export class CasesController {
+  constructor(private readonly history: History) {}
+
+  /** Everything that happened to a case, whoever did it, and whether the record of it is whole. */
+  @Get(':caseId/timeline')
+  @Answers({ meaning: 'What happened to the case, oldest first', body: CaseTimeline })
+  async timeline(@Param('caseId') caseId: string): Promise<CaseTimeline> {
+    const rows = CODE_PATTERN.test(caseId) ? await this.history.ofCase(caseId) : [];
+    if (rows.length === 0) throw unknownCase();
+    const isCut = rows.length > TIMELINE_MAX;
+    const { entries, unreadable } = entriesOf(rows.slice(0, TIMELINE_MAX));
+    const findings = findingsIn(entries, unreadable);
+    return {
+      caseId,
+      entries: causalOrder(entries).map(entryView),
+      findings: findings.map(findingView),
+      isWhole: findings.every(({ kind }) => kind === 'duplicate'),
+      isCut,
+    };
+  }
+}
+
+function unknownCase(): Problem {
+  return new Problem({
+    status: 404,
+    code: 'case-unknown',
+    detail: { vi: 'Chưa có sự kiện nào về hồ sơ này.', en: 'No event about this case has been read yet.' },
+  });
+}

@@ -1,0 +1,36 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ID_PATTERN } from '@tiepsuc/contracts';
+import { Answers, Problem, Roles } from '@tiepsuc/runtime';
+import { Type } from 'class-transformer';
+import { IsArray, IsString, ValidateNested } from 'class-validator';
+import { History } from '../store/history.js';
+import { RecordView, recordView } from './record.view.js';
+
+export class EventCopies {
+  @IsString() eventId!: string;
+  /** One as a rule; more when the log holds the event more than once. */
+  @IsArray() @ValidateNested({ each: true }) @Type(() => RecordView) records!: RecordView[];
+}
+
+@ApiTags('events')
+@Controller('events')
+@Roles('auditor', 'manager')
+export class EventsController {
+  constructor(private readonly history: History) {}
+
+  /** The exact bytes of an event, their hash and where the log holds them. */
+  @Get(':eventId')
+  @Answers({ meaning: 'Every copy of the event', body: EventCopies })
+  async read(@Param('eventId') eventId: string): Promise<EventCopies> {
+    const rows = ID_PATTERN.test(eventId) ? await this.history.event(eventId) : [];
+    if (rows.length === 0) {
+      throw new Problem({
+        status: 404,
+        code: 'event-unknown',
+        detail: { vi: 'Chưa đọc được sự kiện có mã này.', en: 'No event with this id has been read yet.' },
+      });
+    }
+    return { eventId, records: rows.map((row) => recordView(row)) };
+  }
+}

@@ -1,0 +1,104 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Answers, Roles, ValidQuery } from '@tiepsuc/runtime';
+import { Type } from 'class-transformer';
+import {
+  IsArray,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { History } from '../store/history.js';
+import { RecordView, recordView } from './record.view.js';
+
+const LIMIT_MAX = 500;
+const LIMIT_UNLESS_TOLD = 100;
+const TOPIC_MAX_CHARS = 249;
+const PARTITION_MAX = 10_000;
+const OFFSET = /^\d{1,18}$/;
+
+export class HistoryQuery {
+  @IsString() @MaxLength(TOPIC_MAX_CHARS) topic!: string;
+  @IsInt() @Min(0) @Max(PARTITION_MAX) partition!: number;
+  /** First offset; 0 unless given. */
+  @IsOptional() @Matches(OFFSET) from?: string;
+  @IsOptional() @IsInt() @Min(1) @Max(LIMIT_MAX) limit?: number;
+}
+
+export class ProblemsQuery {
+  @IsOptional() @IsInt() @Min(1) @Max(LIMIT_MAX) limit?: number;
+  /** `next` of the page before. */
+  @IsOptional() @Matches(/^[a-z0-9.-]{1,249}\/\d{1,5}\/\d{1,18}$/) after?: string;
+}
+
+export class HistoryPage {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => RecordView) records!: RecordView[];
+  /** Where to go on; absent after the last page. */
+  @IsOptional() @IsString() next?: string;
+}
+
+export class TypeCountView {
+  @IsString() topic!: string;
+  /** Empty for records that cannot be read. */
+  @IsString() type!: string;
+  @IsNumber() records!: number;
+  /** Those of them that are not what they should be. */
+  @IsNumber() problems!: number;
+  @IsString() lastAppendedAt!: string;
+}
+
+export class HistorySummary {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => TypeCountView) types!: TypeCountView[];
+  @IsNumber() records!: number;
+  @IsNumber() problems!: number;
+}
+
+@ApiTags('history')
+@Controller()
+@Roles('auditor', 'manager')
+export class HistoryController {
+  constructor(private readonly history: History) {}
+
+  /** The records of one partition as they were read, by offset. */
+  @Get('history')
+  @Answers({ meaning: 'A page of records', body: HistoryPage })
+  async page(@ValidQuery(HistoryQuery) query: HistoryQuery): Promise<HistoryPage> {
+    const { topic, partition, from = '0', limit = LIMIT_UNLESS_TOLD } = query;
+    const rows = await this.history.page({ topic, partition, from, limit });
+    const last = rows.at(-1);
+    return { records: rows.map((row) => recordView(row)), next: last && (BigInt(last.offset) + 1n).toString() };
+  }
+
+  /** Records that cannot be read or are not valid, in all topics. */
+  @Get('problems')
+  @Answers({ meaning: 'A page of records that are not what they should be', body: HistoryPage })
+  async problems(@ValidQuery(ProblemsQuery) query: ProblemsQuery): Promise<HistoryPage> {
+    const { limit = LIMIT_UNLESS_TOLD, after = '' } = query;
+    const [topic = '', partition = '-1', from = '-1'] = after.split('/');
+    const rows = await this.history.problems(limit, { topic, partition: Number(partition), from });
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    return {
+      records: rows.map((row) => recordView(row)),
+      next: last && `${last.topic}/${last.partition}/${last.offset}`,
+    };
+  }
+
+  /** How many records of each type there are. */
+  @Get('summary')
+  @Answers({ meaning: 'Counts by topic and type', body: HistorySummary })
+  async summary(): Promise<HistorySummary> {
+    const types = await this.history.counts();
+    const sum = (field: 'records' | 'problems') => types.reduce((total, one) => total + one[field], 0);
+    return {
+      types: types.map((one) => ({ ...one, lastAppendedAt: one.lastAppendedAt.toISOString() })),
+      records: sum('records'),
+      problems: sum('problems'),
+    };
+  }
+}

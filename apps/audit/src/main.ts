@@ -1,0 +1,4 @@
+import { startService } from '@tiepsuc/runtime';
+import { audit } from './service.js';
+
+void startService(audit);

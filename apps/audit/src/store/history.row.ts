@@ -1,0 +1,61 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** One record of the event log, exactly as it was read. What could not be read of it is null. Never changes. */
+@Entity('history')
+export class HistoryRow {
+  @PrimaryColumn({ name: 'topic', type: 'text' })
+  topic!: string;
+
+  @PrimaryColumn({ name: 'partition', type: 'integer' })
+  partition!: number;
+
+  @PrimaryColumn({ name: 'offset', type: 'bigint' })
+  offset!: string;
+
+  @Column({ name: 'event_id', type: 'uuid', nullable: true })
+  eventId!: string | null;
+
+  /** The CloudEvents type. */
+  @Column({ name: 'type', type: 'text', nullable: true })
+  type!: string | null;
+
+  @Column({ name: 'source', type: 'text', nullable: true })
+  source!: string | null;
+
+  @Column({ name: 'subject', type: 'text', nullable: true })
+  subject!: string | null;
+
+  @Column({ name: 'sequence', type: 'bigint', nullable: true })
+  sequence!: string | null;
+
+  /** The case that the record is about, as far as it names one; else the record's key. */
+  @Column({ name: 'case_key', type: 'text', nullable: true })
+  caseKey!: string | null;
+
+  @Column({ name: 'recorded_at', type: 'timestamptz', nullable: true })
+  recordedAt!: Date | string | null;
+
+  @Column({ name: 'appended_at', type: 'timestamptz' })
+  appendedAt!: Date | string;
+
+  @Column({ name: 'actor', type: 'text', nullable: true })
+  actor!: string | null;
+
+  @Column({ name: 'correlation_id', type: 'text', nullable: true })
+  correlationId!: string | null;
+
+  @Column({ name: 'causation_id', type: 'text', nullable: true })
+  causationId!: string | null;
+
+  /** SHA-256 in hex of the value. */
+  @Column({ name: 'record_hash', type: 'text' })
+  recordHash!: string;
+
+  /** The bytes of the record. */
+  @Column({ name: 'value', type: 'bytea' })
+  value!: Buffer;
+
+  /** Why the record is not what it should be. */
+  @Column({ name: 'problem', type: 'text', nullable: true })
+  problem!: string | null;
+}

@@ -1,0 +1,110 @@
+import { Refusal, type LegEvent, type Outcome, type ReturnReason } from '@tiepsuc/contracts';
+import { factsOf, isEnded, type KnownLeg, type Leg, type LegFacts } from './leg.js';
+import { officeOf } from './offices.js';
+
+/** Who acts on which leg, and which state of it they have seen. */
+export interface Handling {
+  readonly office: string;
+  readonly expectedSequence: number;
+}
+
+export interface Return {
+  readonly reason: ReturnReason;
+  readonly suggestedOffice?: string;
+}
+
+export interface Resolution {
+  readonly outcome: Outcome;
+  readonly detailCode?: string;
+  readonly evidenceRef?: string;
+}
+
+/** These ends say nothing without the rule that was not met, or the service that the person was sent to. */
+const OUTCOMES_WITH_DETAIL: readonly Outcome[] = ['ineligible', 'referred'];
+
+/** Puts an offered case into the inbox; an offer that comes again changes nothing. */
+export function open(leg: Leg, offered: LegFacts): readonly LegEvent[] {
+  return leg.status === 'unknown' ? [{ type: 'LegOpened', data: factsOf(offered) }] : [];
+}
+
+/** An officer has seen the case. */
+export function acknowledge(leg: Leg, by: Handling): readonly LegEvent[] {
+  const known = theLeg(leg, by);
+  if (isEnded(known)) throw ended(known);
+  seenAsItIs(known, by);
+  return known.status === 'opened' ? [{ type: 'LegAcknowledged', data: identityOf(known) }] : [];
+}
+
+/** The office takes the case. Whoever takes it has seen it: an acknowledgement that is missing is said first. */
+export function accept(leg: Leg, by: Handling): readonly LegEvent[] {
+  const known = theLeg(leg, by);
+  if (isEnded(known)) throw ended(known);
+  seenAsItIs(known, by);
+  if (known.status === 'accepted') return [];
+  const data = identityOf(known);
+  const accepted: LegEvent = { type: 'LegAccepted', data };
+  return known.status === 'opened' ? [{ type: 'LegAcknowledged', data }, accepted] : [accepted];
+}
+
+/** The office gives the case back. The same return again changes nothing. */
+export function giveBack(leg: Leg, { reason, suggestedOffice }: Return, by: Handling): readonly LegEvent[] {
+  const known = theLeg(leg, by);
+  if (known.status === 'returned' && known.reason === reason && known.suggestedOffice === suggestedOffice) return [];
+  if (isEnded(known)) throw ended(known);
+  seenAsItIs(known, by);
+  if (suggestedOffice !== undefined && (suggestedOffice === by.office || !officeOf(suggestedOffice))) {
+    throw new Refusal('suggestion-not-an-office', 'the suggested office must be another office of the catalogue', {
+      status: 422,
+      field: 'suggestedOffice',
+    });
+  }
+  return [{ type: 'LegReturned', data: { ...identityOf(known), reason, suggestedOffice } }];
+}
+
+/** The office ends its work on an accepted case. The same outcome again changes nothing. */
+export function resolve(leg: Leg, resolution: Resolution, by: Handling): readonly LegEvent[] {
+  const { outcome, detailCode, evidenceRef } = resolution;
+  const known = theLeg(leg, by);
+  if (known.status === 'resolved' && isSame(known, resolution)) return [];
+  if (isEnded(known)) throw ended(known);
+  seenAsItIs(known, by);
+  if (known.status !== 'accepted') {
+    throw new Refusal('leg-not-accepted', `the leg is ${known.status}: accept it before you resolve it`);
+  }
+  if (detailCode === undefined && OUTCOMES_WITH_DETAIL.includes(outcome)) {
+    throw new Refusal('detail-missing', `the outcome ${outcome} needs a detailCode`, {
+      status: 422,
+      field: 'detailCode',
+    });
+  }
+  return [{ type: 'LegResolved', data: { ...identityOf(known), outcome, detailCode, evidenceRef } }];
+}
+
+/** The legs of other offices do not exist for this one. */
+function theLeg(leg: Leg, { office }: Handling): KnownLeg {
+  if (leg.status !== 'unknown' && leg.facts.office === office) return leg;
+  throw new Refusal('leg-unknown', 'the office has no such leg', { status: 404 });
+}
+
+function seenAsItIs({ status, sequence }: KnownLeg, { expectedSequence }: Handling): void {
+  if (sequence === expectedSequence) return;
+  throw new Refusal('changed-meanwhile', `it has changed since you read it: it is ${status} now, read it again`, {
+    status: 412,
+    field: 'If-Match',
+  });
+}
+
+function ended({ status }: KnownLeg): Refusal {
+  return new Refusal('leg-ended', `the leg is ${status} already, and that is its end`, { status: 409 });
+}
+
+function isSame(one: Resolution, other: Resolution): boolean {
+  const { outcome, detailCode, evidenceRef } = other;
+  return one.outcome === outcome && one.detailCode === detailCode && one.evidenceRef === evidenceRef;
+}
+
+/** What every event of the leg repeats. */
+function identityOf({ facts }: KnownLeg) {
+  const { office, legId, caseId, reporterRef, notifyBy, language, trackingCode } = facts;
+  return { office, legId, caseId, reporterRef, notifyBy, language, trackingCode };
+}

@@ -1,0 +1,83 @@
+import { Controller, Get, Param, UseGuards } from '@nestjs/common';
+import { OUTCOMES } from '@tiepsuc/contracts';
+import { Answers, Roles, ValidQuery } from '@tiepsuc/runtime';
+import { Type } from 'class-transformer';
+import { IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { LEG_STATUSES, type LegStatus } from '../domain/leg.js';
+import { Inboxes, type LegCount } from '../store/inboxes.js';
+import { LegListItem, listItemOf } from './leg-view.js';
+import { cursorAt, placeOf } from './page-cursor.js';
+import { OfficeGuard } from './office-guard.js';
+
+const PAGE_DEFAULT = 50;
+const PAGE_MAX = 200;
+const CURSOR_MAX_CHARS = 200;
+
+export class InboxQuery {
+  /** One status; all that are open unless given. */
+  @IsOptional() @IsIn(LEG_STATUSES) status?: LegStatus;
+  @IsOptional() @IsString() @MaxLength(CURSOR_MAX_CHARS) cursor?: string;
+  @IsOptional() @IsInt() @Min(1) @Max(PAGE_MAX) limit?: number;
+}
+
+export class InboxView {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => LegListItem) items!: LegListItem[];
+  /** Cursor of the next page; absent on the last. */
+  @IsOptional() @IsString() next?: string;
+}
+
+export class StatusCount {
+  @IsIn(LEG_STATUSES) status!: string;
+  @IsInt() count!: number;
+}
+
+export class OutcomeCount {
+  @IsIn(OUTCOMES) outcome!: string;
+  @IsInt() count!: number;
+}
+
+/** Every status and every outcome, those that have none with 0. The outcomes add up to the resolved legs. */
+export class SummaryView {
+  @IsString() office!: string;
+  @IsInt() total!: number;
+  @IsArray() @ValidateNested({ each: true }) @Type(() => StatusCount) byStatus!: StatusCount[];
+  @IsArray() @ValidateNested({ each: true }) @Type(() => OutcomeCount) byOutcome!: OutcomeCount[];
+}
+
+/** What an office has to do and has done. */
+@Controller('offices/:office')
+@Roles('officer', 'manager')
+@UseGuards(OfficeGuard)
+export class InboxController {
+  constructor(private readonly inboxes: Inboxes) {}
+
+  @Get('inbox')
+  @Answers({ meaning: 'The legs of the office, those whose citizens asked first', body: InboxView })
+  async inbox(
+    @Param('office') office: string,
+    @ValidQuery(InboxQuery) { status, cursor, limit = PAGE_DEFAULT }: InboxQuery,
+  ): Promise<InboxView> {
+    const place = cursor === undefined ? undefined : placeOf(cursor);
+    const after = place && { occurredAt: place.at, legId: place.id };
+    const rows = await this.inboxes.page({ office, status, limit: limit + 1, after });
+    const items = rows.slice(0, limit).map(listItemOf);
+    const last = rows.length > limit ? items.at(-1) : undefined;
+    return { items, ...(last ? { next: cursorAt({ at: last.occurredAt, id: last.legId }) } : {}) };
+  }
+
+  @Get('summary')
+  @Answers({ meaning: 'How many legs there are by status and by outcome', body: SummaryView })
+  async summary(@Param('office') office: string): Promise<SummaryView> {
+    const counts = await this.inboxes.counts(office);
+    return {
+      office,
+      total: sum(counts),
+      byStatus: LEG_STATUSES.map((status) => ({ status, count: sum(counts.filter((one) => one.status === status)) })),
+      byOutcome: OUTCOMES.map((outcome) => ({ outcome, count: sum(counts.filter((one) => one.outcome === outcome)) })),
+    };
+  }
+}
+
+function sum(counts: readonly LegCount[]): number {
+  return counts.reduce((total, { count }) => total + count, 0);
+}

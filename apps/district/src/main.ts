@@ -1,0 +1,4 @@
+import { startService } from '@tiepsuc/runtime';
+import { district } from './service.js';
+
+void startService(district);

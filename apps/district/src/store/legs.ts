@@ -1,0 +1,38 @@
+import { officeCasesTopic, type LegEvent } from '@tiepsuc/contracts';
+import { aggregate, upsert, type RowChange } from '@tiepsuc/journal';
+import { evolve, unknownLeg, type Leg } from '../domain/leg.js';
+import { LegRow } from './leg.row.js';
+
+/** The legs of the offices that this process serves. */
+export const legs = aggregate<Leg, LegEvent>({
+  kind: 'leg',
+  topic: officeCasesTopic,
+  initial: unknownLeg,
+  evolve,
+  project: (leg, legId) => (leg.status === 'unknown' ? [] : [rowOf(leg, legId)]),
+});
+
+function rowOf(leg: Exclude<Leg, { status: 'unknown' }>, legId: string): RowChange {
+  const { facts, status, openedAt, since, sequence } = leg;
+  return upsert(LegRow, {
+    legId,
+    office: facts.office,
+    caseId: facts.caseId,
+    requestId: facts.requestId,
+    status,
+    outcome: leg.status === 'resolved' ? leg.outcome : null,
+    sequence,
+    needs: facts.needs,
+    urgency: facts.urgency,
+    districtCode: facts.districtCode ?? null,
+    wardCode: facts.wardCode ?? null,
+    unitsVersion: facts.unitsVersion,
+    beneficiaryRef: facts.beneficiaryRef,
+    householdSize: facts.householdSize ?? null,
+    trackingCode: facts.trackingCode,
+    hop: facts.hop,
+    occurredAt: facts.occurredAt,
+    openedAt,
+    since,
+  });
+}

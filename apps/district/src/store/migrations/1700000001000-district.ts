@@ -1,0 +1,41 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * The legs of the offices. Lists are read oldest first: of one status, or of all that are open, whose index stays as
+ * small as the work that is left. The last index counts without touching the table.
+ */
+export class District1700000001000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE leg (
+        leg_id uuid PRIMARY KEY,
+        office text NOT NULL,
+        case_id uuid NOT NULL,
+        request_id uuid NOT NULL,
+        status text NOT NULL CHECK (status IN ('opened', 'acknowledged', 'accepted', 'returned', 'resolved')),
+        outcome text CHECK ((outcome IS NOT NULL) = (status = 'resolved')),
+        sequence int NOT NULL,
+        needs text[] NOT NULL,
+        urgency text NOT NULL,
+        district_code text,
+        ward_code text,
+        units_version text NOT NULL,
+        beneficiary_ref uuid NOT NULL,
+        household_size int,
+        tracking_code text NOT NULL,
+        hop int NOT NULL,
+        occurred_at timestamptz NOT NULL,
+        opened_at timestamptz NOT NULL,
+        since timestamptz NOT NULL
+      );
+      CREATE INDEX leg_oldest_of_status ON leg (office, status, occurred_at, leg_id);
+      CREATE INDEX leg_oldest_open ON leg (office, occurred_at, leg_id)
+        WHERE status IN ('opened', 'acknowledged', 'accepted');
+      CREATE INDEX leg_counts ON leg (office, status, outcome);
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE leg');
+  }
+}

@@ -1,0 +1,93 @@
+import type { Channel, Language, NotifyChannel, Urgency } from '@tiepsuc/contracts';
+import { nfc } from '@tiepsuc/units';
+import type { AskedBeneficiary, AskedRequest } from './asked-request.js';
+import { notifyChannel, phoneFrom } from './contacts.js';
+import type { PersonDetails } from './person-details.js';
+import { placeOf, type Place } from './place.js';
+import { refusal } from './refusals.js';
+
+/** How old a contact may be when it is written down; clocks of cases start when it happened. */
+export const OCCURRED_AGE_MAX_MS = 60 * 24 * 60 * 60 * 1_000;
+/** Clocks of callers may be ahead of ours by so much. */
+export const CLOCK_AHEAD_MAX_MS = 2 * 60 * 1_000;
+
+/** What may be told: codes and counts. */
+export interface Facts extends Place {
+  readonly channel: Channel;
+  readonly needs: string[];
+  readonly urgency: Urgency;
+  readonly notifyBy: NotifyChannel;
+  readonly language: Language;
+  readonly householdSize?: number;
+  readonly occurredAt: string;
+}
+
+/** A request as understood, parted into what may be told and what belongs into the vault. */
+export interface Reading {
+  readonly facts: Facts;
+  readonly reporter: PersonDetails;
+  /** Absent when the reporter asks for themselves. */
+  readonly beneficiary?: PersonDetails;
+}
+
+/** What is known about the asking, apart from what was asked. */
+export interface Arrival {
+  /** RFC 3339 in UTC with milliseconds. */
+  readonly arrivedAt: string;
+  /** What the channel is when nothing was said. */
+  readonly channel: Channel;
+  /** Staff and systems may say through which channel it came; everyone else came through this one. */
+  readonly mayChooseChannel: boolean;
+}
+
+/** Understands a request. @throws Refusal naming the field and never what stands in it */
+export function readRequest(asked: AskedRequest, arrival: Arrival): Reading {
+  const phone = phoneFrom(asked.reporter.phone, 'reporter.phone');
+  const otherPhone = phoneFrom(asked.beneficiary?.phone, 'beneficiary.phone');
+  const { name, email, webhookUrl } = asked.reporter;
+  const isSame = asksForThemselves(asked.beneficiary);
+  const about = { address: text(asked.address?.text), description: text(asked.description) };
+  if (!phone && !otherPhone && !email && !about.address) throw refusal('nobody-to-find', 'reporter.phone');
+  const occurredAt = occurrence(asked.occurredAt, arrival.arrivedAt);
+  const reporter = { name: text(name), phone: phone?.e164, email, webhookUrl };
+  const facts: Facts = {
+    ...placeOf({ ...asked.address, text: about.address }, occurredAt),
+    channel: channelOf(asked.channel, arrival),
+    needs: [...new Set(asked.needs)],
+    urgency: asked.urgency ?? (asked.needs.includes('emergency') ? 'emergency' : 'normal'),
+    notifyBy: notifyChannel(asked.notifyBy, { phone, email, webhookUrl }),
+    language: asked.language ?? 'vi',
+    householdSize: asked.householdSize,
+    occurredAt,
+  };
+  if (isSame) return { facts, reporter: { ...reporter, ...about } };
+  return { facts, reporter, beneficiary: { name: text(asked.beneficiary?.name), phone: otherPhone?.e164, ...about } };
+}
+
+/** Somebody who describes no other person asks for themselves, unless they say that it is for another. */
+function asksForThemselves(beneficiary: AskedBeneficiary | undefined): boolean {
+  if (!beneficiary) return true;
+  const isDescribed = Boolean(text(beneficiary.name) ?? beneficiary.phone);
+  if (beneficiary.sameAsReporter && isDescribed) throw refusal('beneficiary-contradicts', 'beneficiary.sameAsReporter');
+  return beneficiary.sameAsReporter ?? !isDescribed;
+}
+
+function occurrence(asked: string | undefined, arrivedAt: string): string {
+  if (asked === undefined) return arrivedAt;
+  const occurredMs = Date.parse(asked);
+  const arrivedMs = Date.parse(arrivedAt);
+  if (Number.isNaN(occurredMs)) throw refusal('no-such-moment', 'occurredAt');
+  if (occurredMs > arrivedMs + CLOCK_AHEAD_MAX_MS) throw refusal('not-yet-occurred', 'occurredAt');
+  if (occurredMs < arrivedMs - OCCURRED_AGE_MAX_MS) throw refusal('too-long-ago', 'occurredAt');
+  return new Date(Math.min(occurredMs, arrivedMs)).toISOString();
+}
+
+function channelOf(asked: Channel | undefined, { channel, mayChooseChannel }: Arrival): Channel {
+  if (asked !== undefined && asked !== channel && !mayChooseChannel) throw refusal('channel-for-staff', 'channel');
+  return asked ?? channel;
+}
+
+/** Composed characters, no blanks around; undefined when nothing is left. */
+function text(given: string | undefined): string | undefined {
+  return nfc(given ?? '').trim() || undefined;
+}

@@ -1,0 +1,163 @@
+import { Refusal } from '@tiepsuc/contracts';
+
+interface Text {
+  readonly vi: string;
+  readonly en: string;
+}
+
+interface RefusalText {
+  readonly status: 403 | 404 | 422;
+  readonly says: Text;
+  readonly remedy: Text;
+}
+
+/** Everything that intake refuses to do, and what to do about it. Programs decide by the codes: never rename one. */
+export const REFUSALS = {
+  'nobody-to-find': {
+    status: 422,
+    says: {
+      vi: 'Chưa có cách nào để liên hệ hoặc tìm đến người cần giúp.',
+      en: 'There is no way yet to reach or to find the person in need.',
+    },
+    remedy: {
+      vi: 'Hãy cho biết số điện thoại, thư điện tử hoặc địa chỉ.',
+      en: 'Give a phone number, an e-mail address or a postal address.',
+    },
+  },
+  'phone-not-valid': {
+    status: 422,
+    says: { vi: 'Đây không phải là một số điện thoại dùng được.', en: 'This is not a phone number in use.' },
+    remedy: {
+      vi: 'Ghi đủ số, ví dụ 10 số bắt đầu bằng 0; số nước ngoài bắt đầu bằng +.',
+      en: 'Write it in full: 10 digits beginning with 0, or + and the country code.',
+    },
+  },
+  'phone-is-service': {
+    status: 422,
+    says: {
+      vi: 'Đây là đầu số dịch vụ, không gọi lại được.',
+      en: 'This is the number of a service: nobody can be called back on it.',
+    },
+    remedy: { vi: 'Hãy ghi số của người cần liên hệ.', en: 'Give the number of the person to call.' },
+  },
+  'no-such-ward': {
+    status: 422,
+    says: { vi: 'Không có phường, xã nào mang mã này.', en: 'No ward has this code.' },
+    remedy: {
+      vi: 'Kiểm tra lại mã 5 chữ số, hoặc chỉ ghi địa chỉ.',
+      en: 'Check the five digits, or give the address only.',
+    },
+  },
+  'no-such-district': {
+    status: 422,
+    says: { vi: 'Không có quận, huyện nào mang mã này.', en: 'No district has this code.' },
+    remedy: {
+      vi: 'Kiểm tra lại mã 3 chữ số, hoặc chỉ ghi địa chỉ.',
+      en: 'Check the three digits, or give the address only.',
+    },
+  },
+  'ward-elsewhere': {
+    status: 422,
+    says: { vi: 'Phường, xã này không thuộc quận, huyện đã ghi.', en: 'This ward does not lie in that district.' },
+    remedy: {
+      vi: 'Sửa một trong hai mã, hoặc bỏ mã quận, huyện.',
+      en: 'Correct one of the two codes, or leave the district out.',
+    },
+  },
+  'not-yet-occurred': {
+    status: 422,
+    says: { vi: 'Thời điểm này còn ở tương lai.', en: 'This moment lies in the future.' },
+    remedy: {
+      vi: 'Ghi lúc cuộc gọi bắt đầu, hoặc bỏ trống.',
+      en: 'Give the moment when the call began, or leave it out.',
+    },
+  },
+  'too-long-ago': {
+    status: 422,
+    says: { vi: 'Thời điểm này đã quá 60 ngày.', en: 'This moment lies more than 60 days back.' },
+    remedy: {
+      vi: 'Kiểm tra lại ngày; việc cũ hơn cần gọi lại 1022.',
+      en: 'Check the date; what is older needs a new call to 1022.',
+    },
+  },
+  'no-such-moment': {
+    status: 422,
+    says: { vi: 'Không có thời điểm này.', en: 'There is no such moment.' },
+    remedy: {
+      vi: 'Ghi theo mẫu 2021-07-22T18:00:00+07:00.',
+      en: 'Write it in the form 2021-07-22T18:00:00+07:00.',
+    },
+  },
+  'channel-for-staff': {
+    status: 422,
+    says: { vi: 'Kênh này chỉ dành cho nhân viên và hệ thống.', en: 'This channel is for staff and systems only.' },
+    remedy: { vi: 'Bỏ trường này, hoặc đăng nhập.', en: 'Leave it out, or sign in.' },
+  },
+  'no-way-to-notify': {
+    status: 422,
+    says: {
+      vi: 'Chưa có thông tin để báo tin theo cách đã chọn.',
+      en: 'What is needed to be told in this way was not given.',
+    },
+    remedy: {
+      vi: 'Thêm số di động, thư điện tử hoặc địa chỉ webhook, hoặc chọn cách khác.',
+      en: 'Add the phone number, e-mail address or webhook, or choose another way.',
+    },
+  },
+  'beneficiary-contradicts': {
+    status: 422,
+    says: {
+      vi: 'Vừa ghi là chính người báo, vừa ghi thông tin của người khác.',
+      en: 'It says the beneficiary is the reporter and describes somebody else.',
+    },
+    remedy: {
+      vi: 'Bỏ sameAsReporter, hoặc bỏ tên và số điện thoại.',
+      en: 'Leave out sameAsReporter, or name and phone.',
+    },
+  },
+  'tracking-code-mistyped': {
+    status: 422,
+    says: { vi: 'Mã tra cứu chưa đúng: kiểm tra lại mã.', en: 'The tracking code is mistyped: check it.' },
+    remedy: {
+      vi: 'Mã có 10 chữ và số, ví dụ dạng A2C4-E6G-8HK; không có chữ O, I, L hay số 0, 1.',
+      en: 'It has 10 letters and digits in the form A2C4-E6G-8HK, without O, I, L, 0 or 1.',
+    },
+  },
+  'no-such-request': {
+    status: 404,
+    says: { vi: 'Không có yêu cầu nào mang mã này.', en: 'No request has this tracking code.' },
+    remedy: { vi: 'Kiểm tra lại mã, hoặc gọi 1022.', en: 'Check the code, or call 1022.' },
+  },
+  'reveal-not-allowed': {
+    status: 403,
+    says: {
+      vi: 'Không được xem thông tin cá nhân này; lần hỏi này đã được ghi lại.',
+      en: 'These personal details may not be shown; that you asked was recorded.',
+    },
+    remedy: {
+      vi: 'Cần vai trò phù hợp, và đúng hồ sơ của người này.',
+      en: 'It takes a role that handles cases, and the case that this person belongs to.',
+    },
+  },
+  'no-such-person': {
+    status: 404,
+    says: {
+      vi: 'Không có thông tin của người này, hoặc đã được xóa.',
+      en: 'Nothing is kept of this person, or it was erased.',
+    },
+    remedy: { vi: 'Kiểm tra lại mã tham chiếu.', en: 'Check the reference.' },
+  },
+} as const satisfies Record<string, RefusalText>;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** A refusal in the words of the table; `field` names what it is about, in the form `reporter.phone`. */
+export function refusal(code: RefusalCode, field?: string): Refusal {
+  const { status, says } = REFUSALS[code];
+  return new Refusal(code, says.en, { status, field });
+}
+
+/** The texts of a refusal; undefined for one of another library. */
+export function textsOf({ code }: Refusal): RefusalText | undefined {
+  return Object.hasOwn(REFUSALS, code) ? REFUSALS[code as RefusalCode] : undefined;
+}

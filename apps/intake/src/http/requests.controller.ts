@@ -1,0 +1,74 @@
+import { Controller, Get, Param, Post, Res } from '@nestjs/common';
+import { ID_PATTERN } from '@tiepsuc/contracts';
+import type { Cause } from '@tiepsuc/journal';
+import { Answers, CurrentCause, Public, RateLimited, ValidBody } from '@tiepsuc/runtime';
+import { checkTrackingCode } from '@tiepsuc/units';
+import { IsArray, IsIn, IsISO8601, IsString, Matches } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import { readRequest, type Arrival } from '../domain/read-request.js';
+import { refusal } from '../domain/refusals.js';
+import { Requests, type Receipt } from '../store/requests.js';
+import { FileRequestBody } from './file-request.body.js';
+import { PUBLIC_REQUESTS } from './public-requests.js';
+import { telling } from './telling.js';
+
+class RequestReceipt implements Receipt {
+  @Matches(ID_PATTERN) requestId!: string;
+  @Matches(ID_PATTERN) caseId!: string;
+  @IsString() trackingCode!: string;
+  @IsIn(['recorded']) status!: 'recorded';
+  @IsISO8601() receivedAt!: string;
+}
+
+/** What anyone who has the tracking code may know. */
+class RequestStatus {
+  @IsString() trackingCode!: string;
+  @Matches(ID_PATTERN) caseId!: string;
+  @IsIn(['recorded']) status!: 'recorded';
+  @IsISO8601() receivedAt!: string;
+  @IsArray() @IsString({ each: true }) needs!: string[];
+}
+
+@Controller('requests')
+export class RequestsController {
+  constructor(private readonly requests: Requests) {}
+
+  @Post()
+  @Public()
+  @RateLimited(PUBLIC_REQUESTS)
+  @Answers({ status: 201, meaning: 'The request is durable; its tracking code.', body: RequestReceipt })
+  async file(
+    @ValidBody(FileRequestBody) body: FileRequestBody,
+    @CurrentCause() cause: Cause,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RequestReceipt> {
+    const reading = await telling(() => readRequest(body, arrivalOf(cause)));
+    const { receipt, repeated } = await this.requests.file(reading, { cause });
+    reply.header('location', `/requests/${receipt.trackingCode}`);
+    if (repeated) reply.header('idempotency-replayed', 'true');
+    return receipt;
+  }
+
+  @Get(':trackingCode')
+  @Public()
+  @RateLimited(PUBLIC_REQUESTS)
+  @Answers({ meaning: 'How the request stands, without personal details.', body: RequestStatus })
+  async status(@Param('trackingCode') typed: string): Promise<RequestStatus> {
+    return telling(async () => {
+      const checked = checkTrackingCode(typed);
+      if (!checked.ok) throw refusal('tracking-code-mistyped', 'trackingCode');
+      const row = await this.requests.byTrackingCode(checked.code);
+      if (!row) throw refusal('no-such-request', 'trackingCode');
+      const { trackingCode, caseId, needs, filedAt } = row;
+      return { trackingCode, caseId, status: 'recorded', receivedAt: filedAt.toISOString(), needs };
+    });
+  }
+}
+
+function arrivalOf({ actor }: Cause): Arrival {
+  return {
+    arrivedAt: new Date().toISOString(),
+    channel: actor.startsWith('operator:') ? 'phone' : 'web',
+    mayChooseChannel: actor !== 'citizen',
+  };
+}

@@ -1,0 +1,72 @@
+import { bodyFrom, columnOf, COLUMNS, headerFrom, REFUSAL_COLUMNS } from './csv-columns.js';
+
+function body(record: Record<string, string>): object {
+  const header = headerFrom(Object.keys(record));
+  if (!header.ok) throw new Error(header.code);
+  return bodyFrom(header.columns, Object.values(record));
+}
+
+describe('the columns of an import', () => {
+  it('go by English and by Vietnamese names, in any order and spelling', () => {
+    expect(headerFrom(['Nhu cầu', 'Điện thoại người báo'])).toMatchObject({ ok: true });
+    expect(headerFrom(['dien thoai nguoi bao', ' NEEDS '])).toMatchObject({ ok: true });
+    expect(headerFrom(COLUMNS.map(({ name }) => name))).toMatchObject({ ok: true });
+  });
+
+  it('are refused by their place, because a header may be a forgotten row', () => {
+    expect(headerFrom(['needs', 'Trần Văn Mẫu'])).toEqual({ ok: false, code: 'unknown-column', place: 2 });
+    expect(headerFrom(['needs', 'Nhu cầu'])).toEqual({ ok: false, code: 'repeated-column', place: 2 });
+    expect(headerFrom(['address'])).toEqual({ ok: false, code: 'needs-missing' });
+  });
+
+  it('pass over what a file of refused rows has in front', () =>
+    expect(body({ ...Object.fromEntries(REFUSAL_COLUMNS.map((name) => [name, 'x'])), needs: 'food' })).toEqual({
+      reporter: {},
+      channel: 'csv',
+      needs: ['food'],
+    }));
+
+  it('fill the body of a request', () =>
+    expect(
+      body({
+        reporter_name: ' Mẫu ',
+        reporter_phone: "'+84903123456",
+        beneficiary_name: 'Bà Mẫu',
+        needs: 'Thuốc men; food',
+        urgency: 'Khẩn cấp',
+        address: '12 Nguyễn Trãi',
+        ward_code: '27313',
+        household_size: '4',
+        occurred_at: '22/7/2021 18:05',
+        description: '',
+      }),
+    ).toEqual({
+      channel: 'csv',
+      reporter: { name: 'Mẫu', phone: '+84903123456' },
+      beneficiary: { name: 'Bà Mẫu' },
+      needs: ['medicine', 'food'],
+      urgency: 'emergency',
+      address: { text: '12 Nguyễn Trãi', wardCode: '27313' },
+      householdSize: 4,
+      occurredAt: '2021-07-22T18:05:00+07:00',
+    }));
+
+  it.each([
+    ['Lương thực, thực phẩm', ['food']],
+    ['food medicine', ['food', 'medicine']],
+    ['food|Cấp cứu', ['food', 'emergency']],
+    ['sao cũng được', ['sao', 'cũng', 'được']],
+  ])('read the needs %s', (needs, codes) => expect(body({ needs })).toMatchObject({ needs: codes }));
+
+  it('leave what they do not understand for the check to refuse', () =>
+    expect(body({ needs: 'food', household_size: 'many', occurred_at: 'yesterday' })).toMatchObject({
+      householdSize: 'many',
+      occurredAt: 'yesterday',
+    }));
+
+  it('are named in what is said about a field', () => {
+    expect(columnOf('reporter.phone')).toBe('reporter_phone');
+    expect(columnOf('needs[1]')).toBe('needs');
+    expect(columnOf('row')).toBe('row');
+  });
+});

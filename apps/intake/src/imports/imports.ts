@@ -1,0 +1,176 @@
+import { Injectable } from '@nestjs/common';
+import type { Cause } from '@tiepsuc/journal';
+import { compileCheck, Problem, type Bilingual } from '@tiepsuc/runtime';
+import { setImmediate } from 'node:timers/promises';
+import { readRequest, type Reading } from '../domain/read-request.js';
+import { FileRequestBody } from '../http/file-request.body.js';
+import { Requests } from '../store/requests.js';
+import { VaultKeys } from '../vault/vault-keys.js';
+import { bodyFrom, headerFrom, type Column } from './csv-columns.js';
+import { cellsOf, delimiterOf, linesOf, recordsOf, type CsvRecord } from './csv-records.js';
+import { brokenRow, refusedRow, type RefusedRow } from './refused-row.js';
+
+export const IMPORT_ROWS_MAX = 50_000;
+/** Rows on their way into the journal at once: enough to fill its transactions, few enough to leave it to others. */
+const ROWS_IN_FLIGHT_MAX = 256;
+/** Rows that are read without letting anybody else have the processor. */
+const ROWS_PER_TURN = 500;
+/** Imports that run at once in one process; each holds its file in memory. */
+const IMPORTS_AT_ONCE_MAX = 2;
+const RETRY_AFTER_SECONDS = 30;
+const BATCH_DIGITS = 16;
+
+export interface ImportOutcome {
+  /** Requests that are in now. */
+  readonly accepted: number;
+  /** Of these, those that an earlier import of the same file had brought in already. */
+  readonly alreadyFiled: number;
+  readonly refused: readonly RefusedRow[];
+  /** The header as it came. */
+  readonly header: readonly string[];
+}
+
+const checkBody = compileCheck(FileRequestBody, { whole: 'row' });
+
+/** Takes in many requests from one file: good rows are filed, the others go back with the reason. */
+@Injectable()
+export class Imports {
+  private running = 0;
+
+  constructor(
+    private readonly requests: Requests,
+    private readonly keys: VaultKeys,
+  ) {}
+
+  /**
+   * Files every good row. Each row is a change of its own that names the file and the row, so importing the same
+   * file again, also after it broke off in the middle, files nothing twice.
+   * @throws Problem 422 when the file as a whole cannot be understood; 503 when too many imports are running
+   */
+  async take(text: string, cause: Cause): Promise<ImportOutcome> {
+    if (this.running >= IMPORTS_AT_ONCE_MAX) throw busy();
+    this.running += 1;
+    try {
+      return await this.takeAll(text, cause);
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  private async takeAll(text: string, cause: Cause): Promise<ImportOutcome> {
+    const { columns, header, records } = await readFile(text);
+    const digest = this.keys.fileDigest(text);
+    const batch = `import-${digest.slice(0, BATCH_DIGITS)}`;
+    const refused: RefusedRow[] = [];
+    const filed = { accepted: 0, alreadyFiled: 0 };
+    await eachOf(records, async (record) => {
+      const read = readRow(record, columns);
+      if ('row' in read) return void refused.push(read);
+      const id = `${cause.actor}:import:${digest}:${record.number}`;
+      const { repeated } = await this.requests.file(read.reading, { cause: rowCause(cause, id), batch });
+      filed.accepted += 1;
+      if (repeated) filed.alreadyFiled += 1;
+    });
+    refused.sort((a, b) => a.row - b.row);
+    return { ...filed, refused, header };
+  }
+}
+
+/** Each row is a contact of its own, so nothing ties it to the other rows but the batch. */
+function rowCause({ actor, traceparent, exercise }: Cause, id: string): Cause {
+  return { id, actor, traceparent, exercise };
+}
+
+interface ReadFile {
+  readonly header: readonly string[];
+  readonly columns: readonly (Column | 'passed over')[];
+  readonly records: readonly CsvRecord[];
+}
+
+async function readFile(text: string): Promise<ReadFile> {
+  const lines = linesOf(text);
+  const delimiter = delimiterOf(lines[0] ?? '');
+  const names = cellsOf(lines[0] ?? '', delimiter);
+  if (!names) throw wrongHeader({ code: 'header-not-csv' });
+  const header = headerFrom(names);
+  if (!header.ok) throw wrongHeader(header);
+  const records: CsvRecord[] = [];
+  for (const record of recordsOf(lines, delimiter)) {
+    if (records.length === IMPORT_ROWS_MAX) throw tooManyRows();
+    records.push(record);
+    if (records.length % ROWS_PER_TURN === 0) await setImmediate();
+  }
+  return { header: names, columns: header.columns, records };
+}
+
+function readRow(record: CsvRecord, columns: ReadFile['columns']): { readonly reading: Reading } | RefusedRow {
+  if ('broken' in record) return brokenRow(record, record.broken);
+  try {
+    const asked = checkBody(bodyFrom(columns, record.cells));
+    const arrivedAt = new Date().toISOString();
+    return { reading: readRequest(asked, { arrivedAt, channel: 'csv', mayChooseChannel: false }) };
+  } catch (error) {
+    return refusedRow(record, error);
+  }
+}
+
+/** Works on so many at once; the first failure lets the others finish and is thrown on. */
+async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  let next = 0;
+  let failure: { readonly error: unknown } | undefined;
+  const worker = async (): Promise<void> => {
+    for (let at = next++; at < items.length && !failure; at = next++) {
+      if (at % ROWS_PER_TURN === 0) await setImmediate();
+      try {
+        await work(items[at]!);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(ROWS_IN_FLIGHT_MAX, items.length) }, worker));
+  if (failure) throw failure.error;
+}
+
+function busy(): Problem {
+  return new Problem({
+    status: 503,
+    code: 'imports-busy',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    detail: { vi: 'Đang có nhiều tệp được nhập.', en: 'Too many files are being imported.' },
+    remedy: { vi: 'Xin gửi lại tệp này sau.', en: 'Send this file again later.' },
+  });
+}
+
+function tooManyRows(): Problem {
+  return new Problem({
+    status: 422,
+    code: 'too-many-rows',
+    field: 'body',
+    detail: {
+      vi: 'Tệp có quá 50.000 dòng; chưa nhập dòng nào.',
+      en: 'The file has more than 50,000 rows; none was taken in.',
+    },
+    remedy: { vi: 'Chia thành nhiều tệp.', en: 'Split it into several files.' },
+  });
+}
+
+function wrongHeader({ code, place }: { readonly code: string; readonly place?: number }): Problem {
+  const detail: Bilingual =
+    place === undefined
+      ? { vi: 'Dòng tiêu đề chưa đúng hoặc thiếu cột needs.', en: 'The header is broken or lacks the column needs.' }
+      : {
+          vi: `Tiêu đề của cột ${place} chưa đúng hoặc bị lặp.`,
+          en: `The header of column ${place} is unknown or repeated.`,
+        };
+  return new Problem({
+    status: 422,
+    code,
+    field: place === undefined ? 'header' : `header[${place}]`,
+    detail,
+    remedy: {
+      vi: 'Xem các tên cột trong tài liệu /docs.',
+      en: 'The names of columns are in the documentation at /docs.',
+    },
+  });
+}

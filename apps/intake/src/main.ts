@@ -1,0 +1,4 @@
+import { startService } from '@tiepsuc/runtime';
+import { intake } from './service.js';
+
+void startService(intake);

@@ -1,0 +1,81 @@
+import type { Language, NotificationEvent, NotifyChannel, SuppressionReason, Template } from '@tiepsuc/contracts';
+import type { Recorded } from '@tiepsuc/journal';
+
+/**
+ * `queued`: to be sent for the first time. `retrying`: an attempt failed, another follows. `sent`: the gateway has
+ * it. `delivered` and `undeliverable`: what the gateway's receipt says. `dead`: given up. `suppressed`: not to be told.
+ */
+export const NOTIFICATION_STATUSES = [
+  'queued',
+  'retrying',
+  'sent',
+  'delivered',
+  'undeliverable',
+  'dead',
+  'suppressed',
+] as const;
+export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
+export type FailureReason = 'gateway-unavailable' | 'gateway-refused' | 'no-address';
+
+/** One thing to tell one citizen. Whom and how is a reference and a choice; the address itself is never here. */
+export interface Notification {
+  readonly status: NotificationStatus | 'none';
+  readonly caseId: string;
+  readonly template: Template;
+  readonly attempts: number;
+  /** Absent when nobody was to be told from the start: then nothing more is known, nor needed. */
+  readonly reporterRef?: string;
+  readonly notifyBy: NotifyChannel;
+  readonly language: Language;
+  readonly trackingCode?: string;
+  readonly office?: string;
+  readonly outcome?: string;
+  readonly queuedAt: string;
+  readonly changedAt: string;
+  /** When the next attempt is due; absent when none follows. */
+  readonly dueAt?: string;
+  readonly providerRef?: string;
+  readonly reason?: FailureReason | SuppressionReason;
+}
+
+export const NO_NOTIFICATION: Notification = {
+  status: 'none',
+  caseId: '',
+  template: 'request-received',
+  attempts: 0,
+  notifyBy: 'none',
+  language: 'vi',
+  queuedAt: '',
+  changedAt: '',
+};
+
+/** Whether an attempt is still to come. */
+export function isWaiting({ status }: Notification): boolean {
+  return status === 'queued' || status === 'retrying';
+}
+
+export function evolveNotification(before: Notification, event: NotificationEvent, { time }: Recorded): Notification {
+  switch (event.type) {
+    case 'NotificationQueued': {
+      const { notificationId: _, ...what } = event.data;
+      return { ...what, status: 'queued', attempts: 0, queuedAt: time, changedAt: time, dueAt: time };
+    }
+    case 'NotificationSuppressed': {
+      const { caseId, template, reason } = event.data;
+      const queuedAt = before.queuedAt || time;
+      return { ...before, caseId, template, reason, queuedAt, status: 'suppressed', changedAt: time, dueAt: undefined };
+    }
+    case 'NotificationSent': {
+      const { attempt, providerRef } = event.data;
+      const sent = { status: 'sent', attempts: attempt, changedAt: time, dueAt: undefined, reason: undefined } as const;
+      return { ...before, ...sent, providerRef };
+    }
+    case 'NotificationFailed': {
+      const { attempt, reason, retryAt } = event.data;
+      const status = retryAt === undefined ? 'dead' : 'retrying';
+      return { ...before, status, attempts: attempt, reason, changedAt: time, dueAt: retryAt };
+    }
+    case 'NotificationReceipt':
+      return { ...before, status: event.data.status, changedAt: time };
+  }
+}

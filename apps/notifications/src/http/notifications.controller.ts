@@ -1,0 +1,111 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import {
+  DELIVERY_CHANNELS,
+  ID_PATTERN,
+  NOTIFY_CHANNELS,
+  TEMPLATES,
+  type NotifyChannel,
+  type Template,
+} from '@tiepsuc/contracts';
+import { Answers, CurrentAccount, hasRole, requireOffice, Roles, ValidQuery, type Account } from '@tiepsuc/runtime';
+import { Type } from 'class-transformer';
+import {
+  IsArray,
+  IsDate,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { NOTIFICATION_STATUSES, type NotificationStatus } from '../domain/notification.js';
+import { DeliveryQueries } from '../store/delivery-queries.js';
+
+const PAGE_MAX = 100;
+const PAGE_USUAL = 50;
+const CURSOR_MAX_CHARS = 200;
+const HOURS_MAX = 31 * 24;
+const HOURS_USUAL = 24;
+
+class CaseQuery {
+  @Matches(ID_PATTERN) caseId!: string;
+  @IsOptional() @IsInt() @Min(1) @Max(PAGE_MAX) limit?: number;
+  /** What the page before said. */
+  @IsOptional() @IsString() @MaxLength(CURSOR_MAX_CHARS) cursor?: string;
+}
+
+class SummaryQuery {
+  /** How many hours back to count; a day unless given. */
+  @IsOptional() @IsInt() @Min(1) @Max(HOURS_MAX) hours?: number;
+}
+
+export class NotificationAnswer {
+  @Matches(ID_PATTERN) notificationId!: string;
+  @Matches(ID_PATTERN) caseId!: string;
+  @IsIn([...TEMPLATES]) template!: Template;
+  @IsIn([...NOTIFY_CHANNELS]) channel!: NotifyChannel;
+  @IsIn([...NOTIFICATION_STATUSES]) status!: NotificationStatus;
+  @IsOptional() @IsString() office?: string;
+  @IsOptional() @IsString() outcome?: string;
+  @IsOptional() @IsString() reason?: string;
+  @IsInt() attempts!: number;
+  @IsDate() queuedAt!: Date;
+  @IsDate() changedAt!: Date;
+  /** When the next attempt follows. */
+  @IsOptional() @IsDate() dueAt?: Date;
+}
+
+class NotificationsAnswer {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => NotificationAnswer) notifications!: NotificationAnswer[];
+  /** Absent on the last page. */
+  @IsOptional() @IsString() nextCursor?: string;
+}
+
+class CountAnswer {
+  @IsIn([...DELIVERY_CHANNELS, 'none']) channel!: NotifyChannel;
+  @IsIn([...NOTIFICATION_STATUSES]) status!: NotificationStatus;
+  @IsInt() count!: number;
+}
+
+class SummaryAnswer {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => CountAnswer) counts!: CountAnswer[];
+  /** Queued from here on. */
+  @IsDate() since!: Date;
+}
+
+@Controller('notifications')
+export class NotificationsController {
+  constructor(@Inject(DeliveryQueries) private readonly queries: DeliveryQueries) {}
+
+  /** Oldest first. An officer sees the cases that were told about with one of the officer's offices. */
+  @Get()
+  @Roles('operator', 'officer', 'auditor')
+  @Answers({
+    meaning: 'What was told about a case and how far that has come, without texts.',
+    body: NotificationsAnswer,
+  })
+  async list(
+    @ValidQuery(CaseQuery) { caseId, limit = PAGE_USUAL, cursor }: CaseQuery,
+    @CurrentAccount() account: Account,
+  ): Promise<NotificationsAnswer> {
+    if (!hasRole(account, 'operator', 'auditor')) await this.requireOwnCase(account, caseId);
+    return this.queries.ofCase(caseId, { limit, cursor });
+  }
+
+  @Get('summary')
+  @Roles('operator', 'manager', 'auditor', 'platform')
+  @Answers({ meaning: 'How many notifications were queued, by channel and status.', body: SummaryAnswer })
+  async summary(@ValidQuery(SummaryQuery) { hours = HOURS_USUAL }: SummaryQuery): Promise<SummaryAnswer> {
+    return this.queries.countsOfLast(hours);
+  }
+
+  private async requireOwnCase(account: Account, caseId: string): Promise<void> {
+    const offices = await this.queries.officesOfCase(caseId);
+    const own = offices.find((office) => account.offices.includes(office));
+    requireOffice(account, own ?? offices[0] ?? '');
+  }
+}

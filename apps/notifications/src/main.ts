@@ -1,0 +1,4 @@
+import { startService } from '@tiepsuc/runtime';
+import { notifications } from './service.js';
+
+void startService(notifications);

@@ -1,0 +1,26 @@
+import type { DeliveryChannel } from '@tiepsuc/contracts';
+import type { Rendered } from '../domain/templates.js';
+
+/** One message on its way. The address lives in memory for the length of one attempt and nowhere else. */
+export interface Message {
+  /** Also the provider's idempotency key: a message that is handed over twice reaches the citizen once. */
+  readonly notificationId: string;
+  readonly channel: DeliveryChannel;
+  readonly address: string;
+  readonly rendered: Rendered;
+}
+
+/** How handing a message over ended. `detail` is a status or an error code, fit for a log. */
+export type HandOver =
+  | { readonly kind: 'sent'; readonly providerRef?: string }
+  | { readonly kind: 'refused' | 'unavailable'; readonly detail: string };
+
+/** Hands messages to whoever carries them. */
+export interface MessageChannel {
+  /**
+   * Resolves with how it ended, also when nothing could be reached. The signal ends the attempt: then it is unknown
+   * whether the message was taken.
+   */
+  send(message: Message, signal: AbortSignal): Promise<HandOver>;
+  close?(): Promise<void>;
+}

@@ -1,0 +1,84 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { newId } from '@tiepsuc/contracts';
+import { Database, Journal } from '@tiepsuc/journal';
+import { LOGGER, Metrics, ServiceToken, type Logger } from '@tiepsuc/runtime';
+import { NotificationsConfig } from '../config.js';
+import { channelOf } from './channel-of.js';
+import { Deliveries } from './deliveries.js';
+import { DeliveryAttempts } from './delivery-attempts.js';
+import type { MessageChannel } from './message-channel.js';
+import { Sender } from './sender.js';
+import { VaultClient } from './vault-client.js';
+
+const DURATION_BUCKETS_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40];
+
+/** Puts the sender together, starts it with the application and ends it before anything it needs is closed. */
+@Injectable()
+export class Sending implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly sender: Sender;
+  private readonly channel: MessageChannel;
+  private stopListening: () => void = () => undefined;
+
+  constructor(
+    @Inject(NotificationsConfig) config: NotificationsConfig,
+    @Inject(Database) database: Database,
+    @Inject(Journal) private readonly journal: Journal,
+    @Inject(Metrics) metrics: Metrics,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    const { authTokenUrl: tokenUrl, serviceClientId: clientId, serviceClientSecret: clientSecret } = config;
+    const account = new ServiceToken({ tokenUrl, clientId, clientSecret });
+    const vault = new VaultClient({ intakeUrl: config.intakeUrl, token: () => account.get() });
+    const deliveries = new Deliveries(database, `notifications-${newId()}`);
+    this.channel = channelOf(config, database);
+    this.sender = new Sender({
+      deliveries,
+      attempts: new DeliveryAttempts({ journal, vault, channel: this.channel }),
+      logger,
+      concurrency: config.sendConcurrency,
+      onAttempt: attemptMetrics(metrics, deliveries),
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.stopListening = this.journal.onRecorded(() => this.sender.wake());
+    this.sender.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.stopListening();
+    await this.sender.stop();
+    await this.channel.close?.();
+  }
+}
+
+function attemptMetrics(
+  metrics: Metrics,
+  deliveries: Deliveries,
+): (fields: { channel: string; outcome: string; durationMs: number }) => void {
+  const attempts = metrics.counter({
+    name: 'notification_attempts_total',
+    help: 'Attempts to tell a citizen, by how they ended',
+    labels: ['channel', 'outcome'],
+  });
+  const duration = metrics.histogram({
+    name: 'notification_attempt_duration_seconds',
+    help: 'How long attempts took, from the address to the record',
+    labels: ['channel'],
+    buckets: DURATION_BUCKETS_SECONDS,
+  });
+  const due = metrics.gauge({ name: 'notification_due', help: 'Notifications that are due and were not sent yet' });
+  metrics.gauge({
+    name: 'notification_due_oldest_age_seconds',
+    help: 'For how long the oldest of them has been due',
+    collect: async (gauge) => {
+      const backlog = await deliveries.backlog();
+      due.set(backlog.due);
+      gauge.set(backlog.oldestSeconds);
+    },
+  });
+  return ({ channel, outcome, durationMs }) => {
+    attempts.inc({ channel, outcome });
+    duration.observe({ channel }, durationMs / 1_000);
+  };
+}

@@ -1,0 +1,31 @@
+import { notificationsTopic, officeCasesTopic, requestsTopic, routingTopic, topicNamed } from '@tiepsuc/contracts';
+import { defineService } from '@tiepsuc/runtime';
+import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/units';
+import { NotificationsConfig } from './config.js';
+import { NotificationsModule } from './notifications.module.js';
+import { DeliveryLeaseRow } from './store/delivery-lease.row.js';
+import { DeliveryRow } from './store/delivery.row.js';
+import { Notifications1700000001001 } from './store/migrations/1700000001001-notifications.js';
+import { notifications as notification } from './store/notifications.js';
+import { OutboxMessageRow } from './store/outbox-message.row.js';
+
+export const notifications = defineService({
+  name: 'notifications',
+  config: NotificationsConfig,
+  module: NotificationsModule,
+  aggregates: [notification],
+  entities: [DeliveryRow, DeliveryLeaseRow, OutboxMessageRow],
+  kept: [DeliveryLeaseRow, OutboxMessageRow],
+  migrations: [Notifications1700000001001],
+  publishes: () => [topicNamed(notificationsTopic)],
+  groups: () => [
+    {
+      groupId: 'tiepsuc.notifications',
+      topics: [
+        topicNamed(requestsTopic),
+        topicNamed(routingTopic),
+        ...officesAsOf(HOTLINE_OPENED_ON).offices.map(({ code }) => topicNamed(officeCasesTopic, { office: code })),
+      ],
+    },
+  ],
+});

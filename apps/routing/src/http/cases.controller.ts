@@ -1,0 +1,79 @@
+import { Controller, Get, Param, Res } from '@nestjs/common';
+import { Refusal } from '@tiepsuc/contracts';
+import { Journal } from '@tiepsuc/journal';
+import { Answers, etagOf, Roles } from '@tiepsuc/runtime';
+import { Type } from 'class-transformer';
+import { IsArray, IsIn, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
+import type { FastifyReply } from 'fastify';
+import type { Step } from '../domain/case.js';
+import { cases } from '../store/cases.js';
+
+/** One decision about a case: an office was chosen, or none could be. */
+export class CaseStepView {
+  @IsIn(['routed', 'waiting']) kind!: string;
+  @IsString() at!: string;
+  @IsString() actor!: string;
+  @IsInt() hop!: number;
+  @IsOptional() @IsString() office?: string;
+  @IsOptional() @IsString() legId?: string;
+  @IsOptional() @IsIn(['rule', 'dispatcher']) decidedBy?: string;
+  @IsOptional() @IsString() rule?: string;
+  @IsOptional() @IsString() rulesVersion?: string;
+  @IsOptional() @IsString() officesVersion?: string;
+  @IsOptional() @IsString() need?: string;
+  @IsOptional() @IsString({ each: true }) alternatives?: readonly string[];
+  @IsOptional() @IsString() reason?: string;
+  @IsOptional() @IsString() returnedBy?: string;
+  @IsOptional() @IsString() returnReason?: string;
+  @IsOptional() @IsString() suggestedOffice?: string;
+}
+
+export class CaseView {
+  @IsString() caseId!: string;
+  @IsIn(['routed', 'waiting-for-dispatcher']) status!: string;
+  @IsString() since!: string;
+  @IsInt() hop!: number;
+  /** The office that has it, the rule that gave it there and the office's leg; absent while it waits. */
+  @IsOptional() @IsString() office?: string;
+  @IsOptional() @IsString() rule?: string;
+  @IsOptional() @IsString() legId?: string;
+  /** Why it waits; absent while an office has it. */
+  @IsOptional() @IsString() reason?: string;
+  @IsString() requestId!: string;
+  @IsString() trackingCode!: string;
+  @IsString({ each: true }) needs!: string[];
+  @IsString() urgency!: string;
+  @IsOptional() @IsString() districtCode?: string;
+  @IsOptional() @IsString() wardCode?: string;
+  @IsString() unitsVersion!: string;
+  @IsString() beneficiaryRef!: string;
+  @IsString() reporterRef!: string;
+  @IsOptional() @IsInt() householdSize?: number;
+  @IsString() occurredAt!: string;
+  @IsArray() @ValidateNested({ each: true }) @Type(() => CaseStepView) history!: readonly Step[];
+}
+
+@Controller('cases')
+@Roles('dispatcher', 'auditor', 'operator')
+export class CasesController {
+  constructor(private readonly journal: Journal) {}
+
+  @Get(':caseId')
+  @Answers({ meaning: 'Who has the case, by which rule, and who had it before', body: CaseView })
+  async read(@Param('caseId') caseId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<CaseView> {
+    const found = await this.journal.read(cases, caseId);
+    if (!found || found.state.status === 'unknown') {
+      throw new Refusal('case-unknown', 'routing knows no such case', { status: 404 });
+    }
+    const { state, sequence } = found;
+    const { status, since, hop, history, facts } = state;
+    reply.header('etag', etagOf(sequence));
+    const last = history.at(-1);
+    const where =
+      status === 'routed'
+        ? { office: state.office, legId: state.legId, rule: last?.kind === 'routed' ? last.rule : undefined }
+        : { reason: state.reason };
+    const { notifyBy: _notifyBy, language: _language, ...shown } = facts;
+    return { ...shown, status, since, hop, ...where, history };
+  }
+}

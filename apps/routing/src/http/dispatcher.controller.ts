@@ -1,0 +1,168 @@
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { CODE_PATTERN, newId, RETURN_REASONS, UNROUTABLE_REASONS, URGENCIES } from '@tiepsuc/contracts';
+import { Journal, type Cause } from '@tiepsuc/journal';
+import { Answers, CurrentCause, Roles, ValidBody, ValidQuery } from '@tiepsuc/runtime';
+import { Type } from 'class-transformer';
+import {
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { dispatch } from '../domain/routing.js';
+import { chooseOffice } from '../domain/rules.js';
+import { OfficesInForce } from '../offices-in-force.js';
+import { cases } from '../store/cases.js';
+import { WaitingCases } from '../store/waiting-cases.js';
+import type { WaitingCaseRow } from '../store/waiting-case.row.js';
+import { cursorAt, placeOf } from './page-cursor.js';
+
+const PAGE_DEFAULT = 50;
+const PAGE_MAX = 200;
+const CURSOR_MAX_CHARS = 200;
+/** The regulation gives a dispatcher one hour to settle whose case it is. */
+const DECIDE_WITHIN_MS = 60 * 60 * 1000;
+
+export class WaitingCasesQuery {
+  @IsOptional() @IsString() @MaxLength(CURSOR_MAX_CHARS) cursor?: string;
+  @IsOptional() @IsInt() @Min(1) @Max(PAGE_MAX) limit?: number;
+}
+
+export class WaitingCaseView {
+  @IsString() caseId!: string;
+  @IsString() requestId!: string;
+  @IsString() trackingCode!: string;
+  @IsIn(UNROUTABLE_REASONS) reason!: string;
+  @IsInt() hop!: number;
+  @IsString() since!: string;
+  /** How long it has been waiting. */
+  @IsInt() ageSeconds!: number;
+  /** When the hour is over. */
+  @IsString() dueAt!: string;
+  @IsString() occurredAt!: string;
+  @IsString({ each: true }) needs!: string[];
+  @IsIn(URGENCIES) urgency!: string;
+  @IsOptional() @IsString() districtCode?: string;
+  @IsOptional() @IsString() wardCode?: string;
+  @IsString() unitsVersion!: string;
+  @IsString() beneficiaryRef!: string;
+  @IsString() reporterRef!: string;
+  @IsOptional() @IsString() returnedBy?: string;
+  @IsOptional() @IsIn(RETURN_REASONS) returnReason?: string;
+  /** What the returning office thinks is right. */
+  @IsOptional() @IsString() suggestedOffice?: string;
+  @IsString({ each: true }) tried!: string[];
+  /** Offices that the rules would still allow, best first. */
+  @IsString({ each: true }) possible!: string[];
+}
+
+export class WaitingCasesPage {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => WaitingCaseView) items!: WaitingCaseView[];
+  /** Cursor of the next page; absent on the last. */
+  @IsOptional() @IsString() next?: string;
+}
+
+export class DispatchBody {
+  /** Code of the office that shall handle the case. */
+  @Matches(CODE_PATTERN) office!: string;
+  /** Why this office, as a code: `address-by-phone`, `agreed-with-office` … */
+  @Matches(CODE_PATTERN) reasonCode!: string;
+}
+
+export class DispatchedAnswer {
+  @IsString() caseId!: string;
+  @IsString() office!: string;
+  @IsString() legId!: string;
+  @IsInt() hop!: number;
+}
+
+/** What dispatchers do: see what the rules left to them, oldest first, and decide. */
+@Controller('dispatcher/cases')
+@Roles('dispatcher')
+export class DispatcherController {
+  constructor(
+    private readonly journal: Journal,
+    private readonly waiting: WaitingCases,
+    private readonly offices: OfficesInForce,
+  ) {}
+
+  @Get()
+  @Answers({ meaning: 'The cases that wait, whoever waits longest first', body: WaitingCasesPage })
+  async list(
+    @ValidQuery(WaitingCasesQuery) { cursor, limit = PAGE_DEFAULT }: WaitingCasesQuery,
+  ): Promise<WaitingCasesPage> {
+    const place = cursor === undefined ? undefined : placeOf(cursor);
+    const rows = await this.waiting.page(limit + 1, place && { since: place.at, caseId: place.id });
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    const now = new Date();
+    return {
+      items: shown.map((row) => this.viewOf(row, now)),
+      ...(last ? { next: cursorAt({ at: instant(last.since), id: last.caseId }) } : {}),
+    };
+  }
+
+  @Post(':caseId/route')
+  @HttpCode(200)
+  @Answers({ meaning: 'The case is in the inbox of the office', body: DispatchedAnswer })
+  async route(
+    @Param('caseId') caseId: string,
+    @ValidBody(DispatchBody) { office, reasonCode }: DispatchBody,
+    @CurrentCause() cause: Cause,
+  ): Promise<DispatchedAnswer> {
+    const legId = newId();
+    const { catalogue } = this.offices;
+    const { answer } = await this.journal.change(cases, {
+      key: caseId,
+      // One case, one correlation: its id ties together what citizens, offices and dispatchers do about it.
+      cause: { ...cause, correlationId: undefined },
+      decide: (state, { now }) => dispatch(state, { office, reasonCode }, { catalogue, at: new Date(now), legId }),
+      answer: (state) => ({ caseId, office, legId, hop: state.status === 'routed' ? state.hop : 0 }),
+    });
+    return answer;
+  }
+
+  private viewOf(row: WaitingCaseRow, now: Date): WaitingCaseView {
+    const since = new Date(row.since);
+    return {
+      caseId: row.caseId,
+      requestId: row.requestId,
+      trackingCode: row.trackingCode,
+      reason: row.reason,
+      hop: row.hop,
+      since: since.toISOString(),
+      ageSeconds: Math.max(0, Math.floor((now.getTime() - since.getTime()) / 1000)),
+      dueAt: new Date(since.getTime() + DECIDE_WITHIN_MS).toISOString(),
+      occurredAt: instant(row.occurredAt),
+      needs: row.needs,
+      urgency: row.urgency,
+      districtCode: row.districtCode ?? undefined,
+      wardCode: row.wardCode ?? undefined,
+      unitsVersion: row.unitsVersion,
+      beneficiaryRef: row.beneficiaryRef,
+      reporterRef: row.reporterRef,
+      returnedBy: row.returnedBy ?? undefined,
+      returnReason: row.returnReason ?? undefined,
+      suggestedOffice: row.suggestedOffice ?? undefined,
+      tried: row.tried,
+      possible: this.possibleFor(row, now),
+    };
+  }
+
+  private possibleFor(row: WaitingCaseRow, at: Date): string[] {
+    const { needs, urgency, unitsVersion } = row;
+    const area = { districtCode: row.districtCode ?? undefined, wardCode: row.wardCode ?? undefined, unitsVersion };
+    const choice = chooseOffice({ needs, urgency, ...area, at }, this.offices.catalogue, row.tried);
+    return 'unroutable' in choice ? [] : [choice.office, ...choice.alternatives];
+  }
+}
+
+function instant(at: Date | string): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,28 @@
+import { ID_PATTERN, INSTANT_PATTERN } from '@tiepsuc/contracts';
+import { Problem } from '@tiepsuc/runtime';
+
+/** A place in a list that is ordered by time and then by id. */
+export interface Place {
+  readonly at: string;
+  readonly id: string;
+}
+
+/** An opaque text that brings the reader back to that place. */
+export function cursorAt({ at, id }: Place): string {
+  return Buffer.from(`${at} ${id}`, 'utf8').toString('base64url');
+}
+
+/** The place that a cursor stands for. @throws Problem 422 for a text that no answer ever gave out. */
+export function placeOf(cursor: string): Place {
+  const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
+  if (INSTANT_PATTERN.test(at) && !Number.isNaN(Date.parse(at)) && ID_PATTERN.test(id)) return { at, id };
+  throw new Problem({
+    status: 422,
+    code: 'cursor-not-valid',
+    field: 'cursor',
+    remedy: {
+      vi: 'Dùng giá trị next của lần trả lời trước, hoặc bỏ trống.',
+      en: 'Use the "next" of an answer, or leave it out.',
+    },
+  });
+}

@@ -1,0 +1,95 @@
+import { Controller, HttpCode, Post } from '@nestjs/common';
+import { CODE_PATTERN, URGENCIES, type Urgency } from '@tiepsuc/contracts';
+import { Answers, Problem, Roles, ValidBody } from '@tiepsuc/runtime';
+import { officesAsOf, UNIT_VERSIONS, type OfficeCatalogue } from '@tiepsuc/units';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  Matches,
+  ValidateNested,
+} from 'class-validator';
+import { chooseOffice, RULES_VERSION } from '../domain/rules.js';
+import { OfficesInForce } from '../offices-in-force.js';
+
+const NEEDS_MAX = 8;
+const TRIED_MAX = 32;
+
+export class PreviewBody {
+  /** Need codes, most pressing first. */
+  @IsArray() @ArrayMinSize(1) @ArrayMaxSize(NEEDS_MAX) @Matches(CODE_PATTERN, { each: true }) needs!: string[];
+  @IsOptional() @IsIn(URGENCIES) urgency?: Urgency;
+  @IsOptional() @Matches(CODE_PATTERN) districtCode?: string;
+  @IsOptional() @Matches(CODE_PATTERN) wardCode?: string;
+  /** Version of the lists that the codes are of; the first unless given. */
+  @IsOptional() @Matches(CODE_PATTERN) unitsVersion?: string;
+  /** When it would be decided; now unless given. */
+  @IsOptional() @IsISO8601() at?: string;
+  /** A date: asks the catalogue of offices of that day instead of the one in force. */
+  @IsOptional() @Matches(/^\d{4}-\d\d-\d\d$/) officesAsOf?: string;
+  /** Offices that had the case before. */
+  @IsOptional() @IsArray() @ArrayMaxSize(TRIED_MAX) @Matches(CODE_PATTERN, { each: true }) tried?: string[];
+}
+
+export class ConsideredView {
+  @IsString() office!: string;
+  @IsString() rule!: string;
+  @IsIn(['chosen', 'alternative', 'does-not-take-need', 'closed-now', 'had-it-before']) verdict!: string;
+}
+
+export class PreviewAnswer {
+  @IsString() rulesVersion!: string;
+  @IsString() officesVersion!: string;
+  @IsString() need!: string;
+  @IsString() at!: string;
+  @IsOptional() @IsString() office?: string;
+  @IsOptional() @IsString() rule?: string;
+  @IsOptional() @IsString({ each: true }) alternatives?: readonly string[];
+  /** Why no office is found; then a dispatcher would decide. */
+  @IsOptional() @IsIn(['no-area', 'no-office']) unroutable?: string;
+  @IsArray() @ValidateNested({ each: true }) @Type(() => ConsideredView) considered!: readonly ConsideredView[];
+}
+
+@Controller('routing')
+export class PreviewController {
+  constructor(private readonly offices: OfficesInForce) {}
+
+  /** A dry run of the rules: nothing is recorded and nobody is told. */
+  @Post('preview')
+  @HttpCode(200)
+  @Roles('dispatcher', 'operator', 'manager', 'auditor', 'platform')
+  @Answers({ meaning: 'Which office would get such a case, and why', body: PreviewAnswer })
+  preview(@ValidBody(PreviewBody) body: PreviewBody): PreviewAnswer {
+    const { needs, urgency = 'normal', districtCode, wardCode, unitsVersion = UNIT_VERSIONS[0], tried } = body;
+    const at = body.at === undefined ? new Date() : new Date(body.at);
+    if (Number.isNaN(at.getTime())) throw notADate('at');
+    const catalogue = body.officesAsOf === undefined ? this.offices.catalogue : catalogueOf(body.officesAsOf);
+    const choice = chooseOffice({ needs, urgency, districtCode, wardCode, unitsVersion, at }, catalogue, tried);
+    return { rulesVersion: RULES_VERSION, officesVersion: catalogue.version, at: at.toISOString(), ...choice };
+  }
+}
+
+function catalogueOf(date: string): OfficeCatalogue {
+  try {
+    return officesAsOf(date);
+  } catch (error) {
+    if (error instanceof RangeError) throw notADate('officesAsOf', error);
+    throw error;
+  }
+}
+
+function notADate(field: string, cause?: unknown): Problem {
+  return new Problem({
+    status: 422,
+    code: 'date-not-valid',
+    field,
+    detail: { vi: 'Không phải ngày có danh mục.', en: 'Not a date for which there is a list.' },
+    remedy: { vi: 'Dùng ngày có thật từ 2021-01-01.', en: 'Use an actual date from 2021-01-01 on.' },
+    cause,
+  });
+}

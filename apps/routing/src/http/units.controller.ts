@@ -1,0 +1,94 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { Answers, Problem, Public } from '@tiepsuc/runtime';
+import {
+  cityDate,
+  formerDistrictsOf,
+  successionOf,
+  UNIT_VERSIONS,
+  unitsAsOf,
+  unitsOf,
+  type Unit,
+  type UnitCatalogue,
+} from '@tiepsuc/units';
+import { Type } from 'class-transformer';
+import { IsArray, IsOptional, IsString, ValidateNested } from 'class-validator';
+
+export class UnitView {
+  @IsString() code!: string;
+  /** Vietnamese, with its type. */
+  @IsString() name!: string;
+  @IsOptional() @IsString() nameEn?: string;
+  @IsString() level!: string;
+  /** Code of the unit above. */
+  @IsOptional() @IsString() parent?: string;
+  @IsString() validFrom!: string;
+  @IsOptional() @IsString() validTo?: string;
+}
+
+export class UnitsView {
+  @IsString() version!: string;
+  @IsOptional() @IsString() validTo?: string;
+  @IsArray() @ValidateNested({ each: true }) @Type(() => UnitView) districts!: readonly UnitView[];
+  @IsArray() @ValidateNested({ each: true }) @Type(() => UnitView) wards!: readonly UnitView[];
+}
+
+export class UnitVersionsView {
+  @IsString({ each: true }) versions!: readonly string[];
+  /** The one in force today. */
+  @IsString() current!: string;
+}
+
+export class UnitDetailsView extends UnitView {
+  /** The wards of a district. */
+  @IsArray() @ValidateNested({ each: true }) @Type(() => UnitView) wards!: readonly UnitView[];
+  /** Units that took this one over in July 2025. */
+  @IsArray() @ValidateNested({ each: true }) @Type(() => UnitView) heirs!: readonly UnitView[];
+  /** The districts of before July 2025 that a ward of today was made from. */
+  @IsArray() @ValidateNested({ each: true }) @Type(() => UnitView) formerDistricts!: readonly UnitView[];
+}
+
+/** The city's units, version by version: public reference data. */
+@Controller('units')
+@Public()
+export class UnitsController {
+  @Get()
+  @Answers({ meaning: 'The versions of the lists of units', body: UnitVersionsView })
+  versions(): UnitVersionsView {
+    return { versions: UNIT_VERSIONS, current: unitsAsOf(cityDate(new Date())).version };
+  }
+
+  @Get(':version')
+  @Answers({ meaning: 'Every district and ward of one version', body: UnitsView })
+  list(@Param('version') version: string): UnitsView {
+    const catalogue = catalogueOf(version);
+    const { validTo, districts } = catalogue;
+    return { version: catalogue.version, validTo, districts, wards: catalogue.wards() };
+  }
+
+  @Get(':version/:code')
+  @Answers({ meaning: 'One unit of one version, with what is below it and what became of it', body: UnitDetailsView })
+  read(@Param('version') version: string, @Param('code') code: string): UnitDetailsView {
+    const catalogue = catalogueOf(version);
+    const unit = catalogue.unit(code);
+    if (!unit) throw unknown('unit-unknown', { vi: 'Danh mục không có mã này.', en: 'The list has no such code.' });
+    return { ...unit, wards: unit.level === 'district' ? catalogue.wards(code) : [], ...successionIn(catalogue, unit) };
+  }
+}
+
+function successionIn({ version }: UnitCatalogue, { code }: Unit) {
+  return {
+    heirs: version === '2025-01-01' ? (successionOf(code)?.to ?? []) : [],
+    formerDistricts: version === '2025-07-01' ? formerDistrictsOf(code) : [],
+  };
+}
+
+function catalogueOf(text: string): UnitCatalogue {
+  const version = UNIT_VERSIONS.find((each) => each === text);
+  if (!version) throw unknown('version-unknown', { vi: 'Không có phiên bản này.', en: 'There is no such version.' });
+  return unitsOf(version);
+}
+
+function unknown(code: string, detail: { vi: string; en: string }): Problem {
+  const remedy = { vi: 'Xem các phiên bản ở /units.', en: 'See the versions at /units.' };
+  return new Problem({ status: 404, code, detail, remedy });
+}

@@ -1,0 +1,35 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/** The cases that wait, or once waited, for a dispatcher. The index holds only those that wait now. */
+export class Routing1700000001000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE waiting_case (
+        case_id uuid PRIMARY KEY,
+        is_waiting boolean NOT NULL,
+        since timestamptz NOT NULL,
+        reason text NOT NULL,
+        hop int NOT NULL,
+        returned_by text,
+        return_reason text,
+        suggested_office text,
+        tried text[] NOT NULL,
+        request_id uuid NOT NULL,
+        tracking_code text NOT NULL,
+        needs text[] NOT NULL,
+        urgency text NOT NULL,
+        district_code text,
+        ward_code text,
+        units_version text NOT NULL,
+        beneficiary_ref uuid NOT NULL,
+        reporter_ref uuid NOT NULL,
+        occurred_at timestamptz NOT NULL
+      );
+      CREATE INDEX waiting_case_oldest ON waiting_case (since, case_id) WHERE is_waiting;
+    `);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE waiting_case');
+  }
+}

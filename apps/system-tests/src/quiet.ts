@@ -1,0 +1,51 @@
+import { Databases, SERVICE_DATABASES } from './databases.js';
+import type { City } from './city.js';
+import { pause } from './service-process.js';
+
+const POLL_MS = 500;
+
+/** What has not come to rest yet, in words; empty when everything has. */
+export async function unrest(city: City): Promise<string[]> {
+  const databases = new Databases(city);
+  const found: string[] = [];
+  for (const name of SERVICE_DATABASES) {
+    const pending = await databases.count(name, 'SELECT 1 FROM outbox LIMIT 1000');
+    if (pending > 0) found.push(`${name}: ${pending} records not published`);
+  }
+  for (const { url, options } of city.processes.values()) {
+    const metrics = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(10_000) }).then(
+      (answer) => answer.text(),
+      () => undefined,
+    );
+    if (metrics === undefined) found.push(`${options.name}: no metrics`);
+    for (const [, topic, records] of metrics?.matchAll(/^reaction_lag_records\{topic="([^"]+)"[^}]*\} (\d+)$/gm) ??
+      []) {
+      if (records !== '0') found.push(`${options.name}: ${records} of ${topic} not reacted to`);
+    }
+  }
+  const due = await databases.count(
+    'notifications',
+    `SELECT 1 FROM delivery WHERE status IN ('queued', 'retrying') LIMIT 1000`,
+  );
+  if (due > 0) found.push(`notifications: ${due} deliveries due`);
+  return found;
+}
+
+/** Waits until nothing moves any more. @throws Error saying what still does after the time is up. */
+export async function untilQuiet(
+  city: City,
+  { withinMs, say }: { withinMs: number; say: (line: string) => void },
+): Promise<number> {
+  const startedAt = Date.now();
+  let lastSaid = startedAt;
+  for (;;) {
+    const restless = await unrest(city);
+    if (restless.length === 0) return Date.now() - startedAt;
+    if (Date.now() - startedAt > withinMs) throw new Error(`not drained in time: ${restless.join('; ')}`);
+    if (Date.now() - lastSaid > 5_000) {
+      say(`draining: ${restless.slice(0, 3).join('; ')}`);
+      lastSaid = Date.now();
+    }
+    await pause(POLL_MS);
+  }
+}

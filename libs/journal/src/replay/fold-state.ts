@@ -1,0 +1,73 @@
+import type { AnyAggregate } from '../aggregate.js';
+import type { Sql } from '../database.js';
+
+/** Where one stream stands: number and hash of its last record. */
+export type Head = readonly [sequence: number, hash: string | undefined];
+
+/** An aggregate while it is folded. */
+export interface Folded {
+  readonly aggregate: AnyAggregate;
+  readonly key: string;
+  sequence: number;
+  hash: string | undefined;
+  also: Record<string, readonly [number, string]>;
+  state: object;
+}
+
+interface StateRow {
+  readonly kind: string;
+  readonly key: string;
+  readonly sequence: string;
+  readonly hash: string | null;
+  readonly also: Record<string, [number, string]>;
+  readonly state: object;
+}
+
+/** The aggregates that a batch touches, from the scratch database; those that are not there start from the beginning. */
+export async function loadFolded(
+  sql: Sql,
+  refs: readonly { aggregate: AnyAggregate; key: string }[],
+): Promise<Map<string, Folded>> {
+  const folded = new Map<string, Folded>();
+  for (const { aggregate, key } of refs) {
+    const id = foldedId(aggregate, key);
+    if (folded.has(id)) continue;
+    folded.set(id, { aggregate, key, sequence: 0, hash: undefined, also: {}, state: aggregate.initial });
+  }
+  if (folded.size === 0) return folded;
+  const wanted = [...folded.values()];
+  const rows = await sql.run<StateRow>({
+    name: 'replay-load',
+    text: `SELECT kind, key, sequence, hash, also, state FROM state
+      WHERE (kind, key) IN (SELECT k, v FROM unnest($1::text[], $2::text[]) AS t(k, v))`,
+    values: [wanted.map(({ aggregate }) => aggregate.kind), wanted.map(({ key }) => key)],
+  });
+  for (const { kind, key, sequence, hash, also, state } of rows) {
+    const found = folded.get(`${kind}/${key}`);
+    if (found) Object.assign(found, { sequence: Number(sequence), hash: hash ?? undefined, also, state });
+  }
+  return folded;
+}
+
+export function foldedId({ kind }: AnyAggregate, key: string): string {
+  return `${kind}/${key}`;
+}
+
+export async function writeFolded(sql: Sql, changed: readonly Folded[]): Promise<void> {
+  if (changed.length === 0) return;
+  await sql.run({
+    name: 'replay-write',
+    text: `INSERT INTO state (kind, key, sequence, hash, also, state)
+      SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::jsonb[], $6::jsonb[])
+      ON CONFLICT (kind, key) DO UPDATE
+        SET sequence = excluded.sequence, hash = excluded.hash, also = excluded.also, state = excluded.state`,
+    values: [
+      changed.map(({ aggregate }) => aggregate.kind),
+      changed.map(({ key }) => key),
+      changed.map(({ sequence }) => sequence),
+      changed.map(({ hash }) => hash ?? null),
+      changed.map(({ also }) => JSON.stringify(also)),
+      changed.map(({ state }) => JSON.stringify(state)),
+    ],
+  });
+}
