@@ -25,7 +25,10 @@ export interface FolderLock {
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   await mkdir(folder, { recursive: true });
-  const name = createHash('sha256').update(await realpath(folder)).digest('hex').slice(0, 24);
+  const name = createHash('sha256')
+    .update(await realpath(folder))
+    .digest('hex')
+    .slice(0, 24);
   const path = process.platform === 'win32' ? `\\\\.\\pipe\\tiepsuc-${name}` : join(tmpdir(), `tiepsuc-${name}.sock`);
   const server = (await listen(path)) ?? (await takeOver(path));
   if (!server) throw new FolderInUse(folder);

@@ -35,16 +35,16 @@ export async function runScenario(city: City, settings: Settings, say: (line: st
   let askedAgain = 0;
   if (city.kafka && settings.outageSeconds > 0) {
     say(`the broker goes away for ${settings.outageSeconds} s; ${second.length} requests are filed meanwhile`);
-    const outage = takeBrokerAway(city, clients, settings.outageSeconds);
-    await file(second);
-    askedAgain = await outage;
+    [askedAgain] = await Promise.all([takeBrokerAway(city, clients, settings.outageSeconds), file(second)]);
   } else await file(second);
 
   say(`each process is killed once while ${third.length} requests are filed`);
-  const killing = killEachOnce(city, say);
-  const importChecks = await importWithBrokenRows(clients, imported);
-  await file(third);
-  const killed = await killing;
+  const importThenFile = async () => {
+    const checks = await importWithBrokenRows(clients, imported);
+    await file(third);
+    return checks;
+  };
+  const [killed, importChecks] = await Promise.all([killEachOnce(city, say), importThenFile()]);
   ledger.sync();
   say(`${ledger.acknowledged.size} acknowledged, ${imported.length} imported; draining`);
   const drainedMs = await untilQuiet(city, { withinMs: DRAIN_WITHIN_MS, say });

@@ -12,6 +12,12 @@ export interface ServiceProcessOptions {
   readonly logFile: string;
 }
 
+/** No service outlives the test, however the test ends. */
+const alive = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+});
+
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 20_000;
 
@@ -37,6 +43,8 @@ export class ServiceProcess {
     });
     log.close();
     this.child = child;
+    alive.add(child);
+    child.once('exit', () => alive.delete(child));
     this.stopping = false;
     const until = Date.now() + READY_WITHIN_MS;
     while (!(await this.isReady())) {

@@ -59,10 +59,11 @@ export class CityClient {
     }
   }
 
-  /** The service's metrics by name, those with labels added up. */
-  async metrics(serviceUrl: string): Promise<Map<string, number>> {
-    const text = await (await fetch(`${serviceUrl}/metrics`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })).text();
-    return sumsByName(text);
+  /** The service's metrics by name, added up over their labels; with `label`, only those that have it. */
+  async metrics(serviceUrl: string, label = ''): Promise<Map<string, number>> {
+    const answer = await fetch(`${serviceUrl}/metrics`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    if (!answer.ok) throw new Error(`GET /metrics was answered with status ${answer.status}`);
+    return sumsByName(await answer.text(), label);
   }
 
   private token(account: string): Promise<string> {
@@ -75,11 +76,11 @@ export class CityClient {
   }
 }
 
-/** Prometheus' text format, each metric added up over its labels. */
-export function sumsByName(text: string): Map<string, number> {
+/** Prometheus' text format, each metric added up over its labels; with `label`, only lines that have it. */
+export function sumsByName(text: string, label = ''): Map<string, number> {
   const sums = new Map<string, number>();
-  for (const [, name = '', value] of text.matchAll(/^([a-z_]+)(?:\{.*\})? (\S+)$/gm)) {
-    sums.set(name, (sums.get(name) ?? 0) + Number(value));
+  for (const [, name = '', labels = '', value] of text.matchAll(/^([a-z_]+)(\{.*\})? (\S+)$/gm)) {
+    if (labels.includes(label)) sums.set(name, (sums.get(name) ?? 0) + Number(value));
   }
   return sums;
 }

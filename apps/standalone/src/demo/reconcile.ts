@@ -20,31 +20,30 @@ export function reconcile(figures: Figures, answered: Tally, isAlone: boolean): 
   const resolved = sumOf(offices, (one) => one.resolved);
   const returned = sumOf(offices, (one) => one.returned);
   const accepted = sumOf(offices, (one) => one.log.accepted);
-  const answers = (vi: string, en: string, [own, theirs]: [number, number]): Equation =>
-    equation(`${vi}: máy phát được trả lời = dịch vụ ghi nhận`, `${en}: answered to the generator = on record`, {
-      left: own,
-      right: theirs,
-      holds: isAlone ? own === theirs : own <= theirs,
-    });
+  const answers = (vi: string, en: string, [left, right]: Sides): Equation => ({
+    vi: `${vi}: được trả lời = được ghi nhận`,
+    en: `${en}: answered to the generator = on record`,
+    left,
+    right,
+    holds: isAlone ? left === right : left <= right,
+  });
   return [
     answers('tiếp nhận', 'filed', [answered.filed, figures.filed]),
     answers('đã nhận việc', 'accepted', [answered.accepted, accepted]),
     answers('đã giải quyết', 'resolved', [answered.resolved, resolved]),
     answers('trả lại', 'returned', [answered.returned, returned]),
-    equation(
-      'tiếp nhận = đã chuyển + chưa chuyển được + chưa xét',
-      'filed = routed + unroutable + open',
-      [figures.filed, routedOf(figures) + figures.waiting + figures.undecided],
-    ),
+    equation('tiếp nhận = đã chuyển + chưa chuyển được + chưa xét', 'filed = routed + unroutable + open', [
+      figures.filed,
+      routedOf(figures) + figures.waiting + figures.undecided,
+    ]),
     equation('chưa xét = 0', 'open = 0', [figures.undecided, 0]),
-    equation(
-      'lượt chuyển = tổng lượt của các đơn vị',
-      'decisions for an office = sum of the offices’ turns',
-      [figures.routings, sumOf(offices, (one) => one.total)],
-    ),
-    answers('điều phối viên', 'decided by the dispatcher', [
+    equation('lượt chuyển = tổng lượt của các đơn vị', 'decisions for an office = sum of the offices’ turns', [
+      figures.routings,
+      sumOf(offices, (one) => one.total),
+    ]),
+    answers('điều phối viên đã xét', 'decided by the dispatcher', [
       answered.dispatched,
-      figures.routings + figures.unroutables - figures.filed - returned + figures.undecided,
+      figures.unroutables - figures.waiting,
     ]),
     ...offices.flatMap(equationsOfOffice),
     ...equationsOfNotifications(figures, { accepted, resolved }),
@@ -78,11 +77,10 @@ function equationsOfNotifications(
       'notifications = filed + decisions for an office + accepted + resolved',
       [total, filed + routings + accepted + resolved],
     ),
-    equation(
-      'thông báo = đã gửi + không cần gửi + không gửi được',
-      'notifications = sent + suppressed + given up',
-      [total, sent + suppressed + dead],
-    ),
+    equation('thông báo = đã gửi + không cần gửi + không gửi được', 'notifications = sent + suppressed + given up', [
+      total,
+      sent + suppressed + dead,
+    ]),
     equation('thông báo còn chờ = 0', 'notifications that wait = 0', [waiting, 0]),
     equation('đã gửi = nhật ký', 'sent = log', [sent, log.sent]),
   ];
@@ -90,7 +88,6 @@ function equationsOfNotifications(
 
 type Sides = readonly [left: number, right: number];
 
-function equation(vi: string, en: string, sides: Sides | Omit<Equation, 'vi' | 'en'>): Equation {
-  if (!('left' in sides)) return { vi, en, left: sides[0], right: sides[1], holds: sides[0] === sides[1] };
-  return { vi, en, ...sides };
+function equation(vi: string, en: string, [left, right]: Sides): Equation {
+  return { vi, en, left, right, holds: left === right };
 }
