@@ -132,7 +132,16 @@ export async function notificationsUnderTest(settings: Readonly<Record<string, s
   const destination = new Writable({ write: (line, _encoding, done) => (lines.push(String(line)), done()) });
   const logger = createLogger({ service: 'notifications', level: 'debug', destination });
   const run = (): Promise<RunningService> => runService(notifications, { env, logger });
-  const it = { service: await run() };
+  const closeAround = async (): Promise<void> => {
+    await vault.close();
+    await issuer.close();
+  };
+  const it = {
+    service: await run().catch(async (error: unknown) => {
+      await closeAround();
+      throw error;
+    }),
+  };
   const log = openEventLog(env.EVENT_LOG);
   const tokens = new Map<string, Promise<string>>();
 
@@ -185,11 +194,17 @@ export async function notificationsUnderTest(settings: Readonly<Record<string, s
       await it.service.close();
       it.service = await run();
     },
+    /** Waits until the service has reacted to the stream's record of that sequence. */
+    reacted: (subject: string, sequence: number) =>
+      eventually(async () => {
+        const query = 'SELECT 1 FROM inbox_stream WHERE subject = $1 AND last_sequence >= $2';
+        const rows = await it.service.app.get(Database).run({ text: query, values: [subject, sequence] });
+        return rows.length > 0;
+      }),
     async close(): Promise<void> {
       await it.service.close();
       await log.close();
-      await vault.close();
-      await issuer.close();
+      await closeAround();
     },
   });
 }

@@ -1,5 +1,10 @@
-import { newId } from '@tiepsuc/contracts';
+import { decodeEnvelope, eventOfType, newId, type NotificationEvent } from '@tiepsuc/contracts';
+import type { Recorded } from '@tiepsuc/journal';
+import { DataSource } from 'typeorm';
+import type { Notification } from './domain/notification.js';
 import { caseFields, eventually, MAIL, notificationsUnderTest, PHONE } from './notifications-under-test.fixture.js';
+import { DeliveryRow } from './store/delivery.row.js';
+import { notifications } from './store/notifications.js';
 
 type UnderTest = Awaited<ReturnType<typeof notificationsUnderTest>>;
 type Answer = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- what a user sees is JSON.
@@ -63,8 +68,7 @@ describe('the notifications service with its outbox', () => {
       const { envelope, notificationId } = await it_.say(name, fields);
       await it_.say(name, fields, { id: envelope.id });
       await it_.say(name, fields, { id: envelope.id, sequence: 2 });
-      const last = await it_.say('RequestFiled', caseFields({ caseId: fields.caseId, notifyBy: 'none' }));
-      await it_.until(last.notificationId, 'suppressed');
+      await it_.reacted(envelope.subject, 2);
       await it_.until(notificationId, 'sent');
       const rows = await it_.sql('SELECT type FROM journal WHERE partition_key = $1 ORDER BY position', [
         fields.caseId,
@@ -200,15 +204,26 @@ describe('the notifications service with its outbox', () => {
     await it_.until(notificationId, 'sent');
   });
 
-  it('draws the same rows again from the events alone', async () => {
-    const rows = await it_.sql<{ key: string; state: Answer }>(
+  it('folds to the same states and rows again from the events alone', async () => {
+    const states = new Map<string, Notification>();
+    const journal = await it_.sql<{ value: Buffer }>('SELECT value FROM journal ORDER BY position');
+    for (const { value } of journal) {
+      const { type, subject, time, actor, sequence, data } = decodeEnvelope(value);
+      const event = { type: eventOfType(type)!.name, data } as NotificationEvent;
+      const recorded = { time, actor, sequence: Number(sequence) };
+      states.set(subject, notifications.evolve(states.get(subject) ?? notifications.initial, event, recorded));
+    }
+    const kept = await it_.sql<{ key: string; state: object }>(
       "SELECT key, state FROM state WHERE kind = 'notification'",
     );
-    const drawn = await it_.sql<Answer>('SELECT * FROM delivery');
-    expect(drawn).toHaveLength(rows.length);
-    for (const { key, state } of rows) {
-      const row = drawn.find(({ notification_id }) => notification_id === key);
-      expect(row).toMatchObject({ status: state['status'], attempt: state['attempts'], case_id: state['caseId'] });
+    expect(new Map(kept.map(({ key, state }) => [key, state]))).toEqual(
+      new Map([...states].map(([key, state]) => [key, JSON.parse(JSON.stringify(state)) as object])),
+    );
+    const rows = await it_.service.app.get(DataSource).getRepository(DeliveryRow).find();
+    expect(rows).toHaveLength(states.size);
+    for (const row of rows) {
+      const [drawn] = notifications.project!(states.get(row.notificationId)!, row.notificationId, {} as Recorded);
+      expect(JSON.parse(JSON.stringify(row))).toEqual(drawn?.row);
     }
     expect(await it_.sql('SELECT 1 FROM delivery_lease WHERE lease_until > now()')).toEqual([]);
   });

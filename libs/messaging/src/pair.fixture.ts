@@ -131,8 +131,10 @@ export function consumer(database: Database, log: EventLog, owner = 'consumer-1'
     batchMax: 50,
     onAlarm: (message, fields) => void alarms.push({ message, fields }),
   });
-  const start = () =>
-    new Promise<void>((resolve, reject) => void server.listen((error) => (error ? reject(error) : resolve())));
+  const start = async () => {
+    server.listen(() => undefined);
+    await server.joined();
+  };
   const desk = new ParkingDesk(database);
   desk.attach(server.handlers);
   return { journal, server, tell, alarms, start, desk };

@@ -1,6 +1,7 @@
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { EventLog, Subscription } from '@tiepsuc/event-log';
 import type { Database, Journal } from '@tiepsuc/journal';
+import { persist } from './persist.js';
 import { FencedReader, type BatchHandler, type FencedReaderOptions } from './fenced-reader.js';
 import type { Reaction, RecordReaction } from './on.js';
 import { ReactionHandler, type ReactionHandlerOptions } from './reaction-handler.js';
@@ -23,6 +24,9 @@ export interface ReactionServerOptions {
   /** Given instead of reactions by a service that keeps every record. */
   readonly recordReaction?: RecordReaction;
   readonly batchMax?: number;
+  /** Resolves when the topics are there; reading begins then. The log may be away when the service starts. */
+  readonly topicsReady?: Promise<unknown>;
+  readonly onWaiting?: (fields: { readonly error: string; readonly failures: number }) => void;
   readonly onAlarm: FencedReaderOptions['onAlarm'];
   readonly onParked?: ReactionHandlerOptions['onParked'];
   readonly onRetry?: FencedReaderOptions['onRetry'];
@@ -39,7 +43,10 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol('event-log');
   readonly handlers: readonly ReactionHandler[];
   private readonly readers: readonly { readonly group: Group; readonly handler: BatchHandler }[];
+  private readonly stopping = new AbortController();
   private subscriptions: Subscription[] = [];
+  private joining: Promise<void> = Promise.resolve();
+  private failure: Error | undefined;
 
   constructor(private readonly options: ReactionServerOptions) {
     super();
@@ -55,30 +62,51 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
     }));
   }
 
-  /** Part of Nest's contract: subscribes every group, then reports. */
-  async listen(callback: (error?: unknown) => void): Promise<void> {
-    try {
-      for (const { group, handler } of this.readers) {
-        if (group.topics.length === 0) continue;
-        const reader = new FencedReader({ ...this.options, groupId: group.groupId, handler });
-        const { groupId, topics } = group;
-        this.subscriptions.push(
-          await this.options.log.subscribe({ groupId, topics, maxBatch: this.options.batchMax ?? BATCH_MAX }, reader),
-        );
-      }
-      callback();
-    } catch (error) {
-      callback(error);
-    }
+  /**
+   * Part of Nest's contract. Reports at once and joins the groups in the background, as soon as the log answers: a
+   * service must take requests while the event log is away.
+   */
+  listen(callback: (error?: unknown) => void): void {
+    this.joining = this.join();
+    callback();
+  }
+
+  /** Resolves when every group has been joined. */
+  async joined(): Promise<void> {
+    await this.joining;
   }
 
   async close(): Promise<void> {
+    this.stopping.abort();
+    await this.joining;
     const subscriptions = this.subscriptions.splice(0);
     await Promise.all(subscriptions.map((subscription) => subscription.stop()));
   }
 
-  /** Partitions that stopped because only a person can decide. */
+  private async join(): Promise<void> {
+    try {
+      await this.options.topicsReady;
+      for (const { group, handler } of this.readers) {
+        const { groupId, topics } = group;
+        if (topics.length === 0) continue;
+        const reader = new FencedReader({ ...this.options, groupId, handler });
+        const subscribe = () =>
+          this.options.log.subscribe({ groupId, topics, maxBatch: this.options.batchMax ?? BATCH_MAX }, reader);
+        const subscription = await persist(subscribe, {
+          signal: this.stopping.signal,
+          onFailure: (fields) => this.options.onWaiting?.(fields),
+        });
+        if (subscription) this.subscriptions.push(subscription);
+      }
+    } catch (error) {
+      this.options.onAlarm('a group could not be joined', { error: (error as Error).name });
+      this.failure = error as Error;
+    }
+  }
+
+  /** Partitions that stopped because only a person can decide; the whole service's name when it may not read at all. */
   halted(): string[] {
+    if (this.failure) return [this.options.service];
     return this.subscriptions.flatMap((subscription) => subscription.status().halted);
   }
 

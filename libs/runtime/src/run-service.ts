@@ -1,9 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { auditTopic, newId, topicNamed } from '@tiepsuc/contracts';
+import { auditTopic, newId, topicNamed, type NamedTopic } from '@tiepsuc/contracts';
 import { openEventLog, type EventLog } from '@tiepsuc/event-log';
 import { Database, Journal } from '@tiepsuc/journal';
-import { discoverReactions, ParkingDesk, ReactionServer, Relay } from '@tiepsuc/messaging';
+import { discoverReactions, ParkingDesk, persist, ReactionServer, Relay } from '@tiepsuc/messaging';
 import { DataSource } from 'typeorm';
 import { AccessTokens } from './auth/access-tokens.js';
 import { readConfig, type Environment } from './config.js';
@@ -20,6 +20,7 @@ import { closeInOrder, type Closer } from './shutdown.js';
 
 const VERSION = '0.1.0';
 const RELAY_ALARM_FAILURES = 10;
+const TOPICS_WAIT_MS = 5_000;
 
 /** A service that runs. */
 export interface RunningService {
@@ -81,11 +82,8 @@ async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>
   });
   closers.unshift({ name: 'event-log', close: () => log.close() });
   const groups = definition.groups?.(config) ?? [];
-  await log.ensureTopics([
-    ...definition.publishes(config),
-    ...groups.flatMap(({ topics }) => topics),
-    topicNamed(auditTopic),
-  ]);
+  const topics = [...definition.publishes(config), ...groups.flatMap((group) => group.topics), topicNamed(auditTopic)];
+  const topicsReady = await prepareTopics(assembly, log, topics);
 
   const metrics = new Metrics(name);
   const readiness = new Readiness();
@@ -105,7 +103,16 @@ async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>
   const owner = `${name}-${newId()}`;
   const relay = relayOf(assembly, { database, log, journal, counters, owner });
   closers.unshift({ name: 'relay', close: () => relay.stop() });
-  const reactions = connectReactions({ ...assembly, app, database, log, journal, counters, owner });
+  const reactions = connectReactions({
+    ...assembly,
+    app,
+    database,
+    log,
+    journal,
+    counters,
+    owner,
+    topicsReady: topicsReady.done,
+  });
   // Closes HTTP first, so that no new change comes in; then the reactions finish the batches in hand.
   closers.unshift({ name: 'application', close: () => app.close() });
   desk.attach(reactions.handlers);
@@ -135,6 +142,32 @@ async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>
   };
 }
 
+/**
+ * Makes sure that the topics are there. A log that does not answer within a few seconds does not hold up the start:
+ * the service takes requests, and the topics follow. A topic that is not as it must be does.
+ */
+async function prepareTopics<Config extends ServiceConfig>(
+  { logger, closers }: Assembly<Config>,
+  log: EventLog,
+  topics: readonly NamedTopic[],
+): Promise<{ readonly done: Promise<unknown> }> {
+  const stopping = new AbortController();
+  const done = persist(() => log.ensureTopics(topics), {
+    signal: stopping.signal,
+    onFailure: (fields) => logger.warn(fields, 'the event log does not answer yet'),
+  });
+  closers.unshift({ name: 'topics', close: async () => stopping.abort() });
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, TOPICS_WAIT_MS)));
+  try {
+    await Promise.race([done, enough]);
+  } finally {
+    clearTimeout(timer);
+  }
+  done.catch((error: unknown) => logger.error({ err: error }, 'a topic is not as it must be'));
+  return { done };
+}
+
 function relayOf<Config extends ServiceConfig>(
   { definition: { name }, logger }: Assembly<Config>,
   { database, log, journal, counters, owner }: Parts & { counters: ServiceMetrics; owner: string },
@@ -159,7 +192,8 @@ interface Parts {
 }
 
 function connectReactions<Config extends ServiceConfig>(
-  parts: Assembly<Config> & Parts & { app: NestFastifyApplication; counters: ServiceMetrics; owner: string },
+  parts: Assembly<Config> &
+    Parts & { app: NestFastifyApplication; counters: ServiceMetrics; owner: string; topicsReady: Promise<unknown> },
 ): ReactionServer {
   const { definition, config, app, counters, logger } = parts;
   const server = new ReactionServer({
@@ -173,6 +207,8 @@ function connectReactions<Config extends ServiceConfig>(
       topics: topics.map(({ name }) => name),
     })),
     ...discoverReactions(app),
+    topicsReady: parts.topicsReady,
+    onWaiting: (fields) => logger.warn(fields, 'the event log does not answer yet'),
     onAlarm: (message, fields) => logger.error(fields, message),
     onParked: (fields) => {
       counters.onParked(fields);

@@ -112,8 +112,8 @@ describe('a leg', () => {
     ['leg-unknown', 404, () => acknowledged(unknownLeg)],
     ['leg-unknown', 404, () => acknowledge(given(opened), { office: 'q1', expectedSequence: 1 })],
     ['changed-meanwhile', 412, () => accept(given(opened, acknowledged), { office: 'q7', expectedSequence: 1 })],
-    ['leg-not-accepted', undefined, () => delivered(given(opened))],
-    ['leg-not-accepted', undefined, () => delivered(given(opened, acknowledged))],
+    ['leg-not-accepted', 409, () => delivered(given(opened))],
+    ['leg-not-accepted', 409, () => delivered(given(opened, acknowledged))],
     ['leg-ended', 409, () => returned(given(opened, accepted, delivered))],
     ['leg-ended', 409, () => delivered(given(opened, returned))],
     ['leg-ended', 409, () => accepted(given(opened, returned))],
@@ -149,7 +149,7 @@ describe('a leg', () => {
         ),
     ],
   ])('refuses with %s', (code, status, decide) => {
-    expect(refused(decide)).toMatchObject({ code, details: status === undefined ? {} : { status } });
+    expect(refused(decide)).toMatchObject({ code, details: { status } });
   });
 
   it('names its status to who has seen an older one', () => {

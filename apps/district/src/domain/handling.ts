@@ -1,6 +1,7 @@
-import { Refusal, type LegEvent, type Outcome, type ReturnReason } from '@tiepsuc/contracts';
+import type { LegEvent, Outcome, ReturnReason } from '@tiepsuc/contracts';
 import { factsOf, isEnded, type KnownLeg, type Leg, type LegFacts } from './leg.js';
 import { officeOf } from './offices.js';
+import { LegRefusal } from './refusals.js';
 
 /** Who acts on which leg, and which state of it they have seen. */
 export interface Handling {
@@ -53,10 +54,7 @@ export function giveBack(leg: Leg, { reason, suggestedOffice }: Return, by: Hand
   if (isEnded(known)) throw ended(known);
   seenAsItIs(known, by);
   if (suggestedOffice !== undefined && (suggestedOffice === by.office || !officeOf(suggestedOffice))) {
-    throw new Refusal('suggestion-not-an-office', 'the suggested office must be another office of the catalogue', {
-      status: 422,
-      field: 'suggestedOffice',
-    });
+    throw new LegRefusal('suggestion-not-an-office');
   }
   return [{ type: 'LegReturned', data: { ...identityOf(known), reason, suggestedOffice } }];
 }
@@ -69,13 +67,10 @@ export function resolve(leg: Leg, resolution: Resolution, by: Handling): readonl
   if (isEnded(known)) throw ended(known);
   seenAsItIs(known, by);
   if (known.status !== 'accepted') {
-    throw new Refusal('leg-not-accepted', `the leg is ${known.status}: accept it before you resolve it`);
+    throw new LegRefusal('leg-not-accepted', known.status);
   }
   if (detailCode === undefined && OUTCOMES_WITH_DETAIL.includes(outcome)) {
-    throw new Refusal('detail-missing', `the outcome ${outcome} needs a detailCode`, {
-      status: 422,
-      field: 'detailCode',
-    });
+    throw new LegRefusal('detail-missing');
   }
   return [{ type: 'LegResolved', data: { ...identityOf(known), outcome, detailCode, evidenceRef } }];
 }
@@ -83,19 +78,16 @@ export function resolve(leg: Leg, resolution: Resolution, by: Handling): readonl
 /** The legs of other offices do not exist for this one. */
 function theLeg(leg: Leg, { office }: Handling): KnownLeg {
   if (leg.status !== 'unknown' && leg.facts.office === office) return leg;
-  throw new Refusal('leg-unknown', 'the office has no such leg', { status: 404 });
+  throw new LegRefusal('leg-unknown');
 }
 
 function seenAsItIs({ status, sequence }: KnownLeg, { expectedSequence }: Handling): void {
   if (sequence === expectedSequence) return;
-  throw new Refusal('changed-meanwhile', `it has changed since you read it: it is ${status} now, read it again`, {
-    status: 412,
-    field: 'If-Match',
-  });
+  throw new LegRefusal('changed-meanwhile', status);
 }
 
-function ended({ status }: KnownLeg): Refusal {
-  return new Refusal('leg-ended', `the leg is ${status} already, and that is its end`, { status: 409 });
+function ended({ status }: KnownLeg): LegRefusal {
+  return new LegRefusal('leg-ended', status);
 }
 
 function isSame(one: Resolution, other: Resolution): boolean {

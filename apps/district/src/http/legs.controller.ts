@@ -4,7 +4,6 @@ import {
   CODE_PATTERN,
   ID_PATTERN,
   OUTCOMES,
-  Refusal,
   RETURN_REASONS,
   type LegEvent,
   type Outcome,
@@ -16,10 +15,12 @@ import { IsIn, IsInt, IsOptional, IsString, Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { accept, acknowledge, giveBack, resolve } from '../domain/handling.js';
 import { LEG_STATUSES, type Leg } from '../domain/leg.js';
+import { LegRefusal } from '../domain/refusals.js';
 import { legs } from '../store/legs.js';
 import { CurrentLeg, type LegAtHand } from './leg-at-hand.js';
 import { legView, LegView } from './leg-view.js';
 import { OfficeGuard } from './office-guard.js';
+import { problemOf, telling } from './telling.js';
 
 const IDEMPOTENCY_KEY = {
   name: 'Idempotency-Key',
@@ -68,7 +69,7 @@ export class LegsController {
   ): Promise<LegView> {
     const found = await this.journal.read(legs, legId);
     if (!found || found.state.status === 'unknown' || found.state.facts.office !== office) {
-      throw new Refusal('leg-unknown', 'the office has no such leg', { status: 404 });
+      throw problemOf(new LegRefusal('leg-unknown'));
     }
     reply.header('etag', etagOf(found.sequence));
     return legView(found.state);
@@ -122,12 +123,9 @@ export class LegsController {
     { legId, cause }: LegAtHand,
     decide: (state: Leg) => readonly LegEvent[],
   ): Promise<HandledAnswer> {
-    const { answer } = await this.journal.change(legs, {
-      key: legId,
-      cause,
-      decide,
-      answer: (state) => handledAnswer(legId, state),
-    });
+    const { answer } = await telling(() =>
+      this.journal.change(legs, { key: legId, cause, decide, answer: (state) => handledAnswer(legId, state) }),
+    );
     return answer;
   }
 }

@@ -1,6 +1,7 @@
-import { Refusal, type CaseFacts, type LegReturned, type ReturnReason, type RoutingEvent } from '@tiepsuc/contracts';
+import type { CaseFacts, LegReturned, ReturnReason, RoutingEvent } from '@tiepsuc/contracts';
 import type { OfficeCatalogue } from '@tiepsuc/units';
 import { factsOf, type Case, type RoutedCase } from './case.js';
+import { refusal } from './refusals.js';
 import { chooseOffice, pressingNeed, RULES_VERSION, takesNow } from './rules.js';
 
 /** So often a suggestion of an office may move a case on; after that a dispatcher decides. */
@@ -51,13 +52,9 @@ export function takeBack(state: Case, returned: LegReturned, facts: Facts): read
 
 /** Gives a waiting case to the office that a dispatcher names, even to one that had it before. */
 export function dispatch(state: Case, { office, reasonCode }: Dispatch, facts: Facts): readonly RoutingEvent[] {
-  if (state.status === 'unknown') throw new Refusal('case-unknown', 'routing knows no such case', { status: 404 });
-  if (state.status === 'routed') {
-    throw new Refusal('case-not-waiting', 'the case is with an office and does not wait for a dispatcher');
-  }
-  if (!facts.catalogue.office(office)) {
-    throw new Refusal('office-unknown', 'the catalogue of offices has no such code', { status: 422, field: 'office' });
-  }
+  if (state.status === 'unknown') throw refusal('case-unknown');
+  if (state.status === 'routed') throw refusal('case-not-waiting');
+  if (!facts.catalogue.office(office)) throw refusal('office-unknown');
   const need = pressingNeed(state.facts.needs);
   return given(state.facts, { office, rule: reasonCode, need, hop: state.hop, decidedBy: 'dispatcher' }, facts);
 }

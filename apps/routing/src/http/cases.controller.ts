@@ -1,12 +1,13 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
-import { Refusal } from '@tiepsuc/contracts';
 import { Journal } from '@tiepsuc/journal';
 import { Answers, etagOf, Roles } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import { IsArray, IsIn, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { Step } from '../domain/case.js';
+import { refusal } from '../domain/refusals.js';
 import { cases } from '../store/cases.js';
+import { problemOf } from './telling.js';
 
 /** One decision about a case: an office was chosen, or none could be. */
 export class CaseStepView {
@@ -63,7 +64,7 @@ export class CasesController {
   async read(@Param('caseId') caseId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<CaseView> {
     const found = await this.journal.read(cases, caseId);
     if (!found || found.state.status === 'unknown') {
-      throw new Refusal('case-unknown', 'routing knows no such case', { status: 404 });
+      throw problemOf(refusal('case-unknown'));
     }
     const { state, sequence } = found;
     const { status, since, hop, history, facts } = state;

@@ -22,6 +22,7 @@ import { cases } from '../store/cases.js';
 import { WaitingCases } from '../store/waiting-cases.js';
 import type { WaitingCaseRow } from '../store/waiting-case.row.js';
 import { cursorAt, placeOf } from './page-cursor.js';
+import { telling } from './telling.js';
 
 const PAGE_DEFAULT = 50;
 const PAGE_MAX = 200;
@@ -118,13 +119,15 @@ export class DispatcherController {
   ): Promise<DispatchedAnswer> {
     const legId = newId();
     const { catalogue } = this.offices;
-    const { answer } = await this.journal.change(cases, {
-      key: caseId,
-      // One case, one correlation: its id ties together what citizens, offices and dispatchers do about it.
-      cause: { ...cause, correlationId: undefined },
-      decide: (state, { now }) => dispatch(state, { office, reasonCode }, { catalogue, at: new Date(now), legId }),
-      answer: (state) => ({ caseId, office, legId, hop: state.status === 'routed' ? state.hop : 0 }),
-    });
+    const { answer } = await telling(() =>
+      this.journal.change(cases, {
+        key: caseId,
+        // One case, one correlation: its id ties together what citizens, offices and dispatchers do about it.
+        cause: { ...cause, correlationId: undefined },
+        decide: (state, { now }) => dispatch(state, { office, reasonCode }, { catalogue, at: new Date(now), legId }),
+        answer: (state) => ({ caseId, office, legId, hop: state.status === 'routed' ? state.hop : 0 }),
+      }),
+    );
     return answer;
   }
 

@@ -1,4 +1,5 @@
 import {
+  declarationOf,
   CaseOffered,
   CaseRouted,
   CaseUnroutable,
@@ -14,7 +15,7 @@ import {
   requestsTopic,
   routingTopic,
   topicNamed,
-  typeOf,
+  type EventClass,
 } from '@tiepsuc/contracts';
 import { AUDITOR, MANAGER } from '../accounts.js';
 import { SERVICE_NAMES, type City } from '../city.js';
@@ -51,8 +52,8 @@ export async function readFigures({ city, client, dispatcher }: Sources): Promis
   const { urls, offices } = city;
   const audit = await client.call<AuditSummary>(`${urls.audit}/summary`, { account: AUDITOR });
   const counted = new Map(audit.types.map(({ topic, type, records }) => [`${topic} ${type}`, records]));
-  const records = (topic: { name: string }, event: Parameters<typeof typeOf>[0]): number =>
-    counted.get(`${topic.name} ${typeOf(event)}`) ?? 0;
+  const records = (topic: { name: string }, event: EventClass): number =>
+    counted.get(`${topic.name} ${declarationOf(event).type}`) ?? 0;
   const routing = topicNamed(routingTopic);
   const requests = topicNamed(requestsTopic);
   const metrics = await Promise.all(SERVICE_NAMES.map((name) => client.metrics(urls[name])));
