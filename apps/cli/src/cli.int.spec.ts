@@ -73,7 +73,16 @@ describe('the command line of a running city', () => {
     },
   );
 
-  it('leaves no scratch database behind', async () => {
+  it('leaves no scratch database behind, not even when it is interrupted', async () => {
+    const args = ['--event-log', city.eventLog, '--database-url', city.databaseOf('routing')];
+    const said: string[] = [];
+    const code = await run(['replay', '--service', 'routing', '--verify', ...args], {
+      env: {},
+      signal: AbortSignal.abort(),
+      print: () => undefined,
+      note: (line) => void said.push(line),
+    });
+    expect([code, said]).toEqual([130, ['tiepsuc: Interrupted.']]);
     expect(await sql('routing', `SELECT datname FROM pg_database WHERE datname LIKE 'tiepsuc_replay_%'`)).toEqual([]);
   });
 

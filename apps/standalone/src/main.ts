@@ -1,5 +1,5 @@
-import { ConfigError, createLogger, stopOnSignals, closeInOrder, type Closer } from '@tiepsuc/runtime';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { closeInOrder, ConfigError, createLogger, stopOnSignals, type Closer, type Logger } from '@tiepsuc/runtime';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { startCity } from './city.js';
@@ -8,72 +8,102 @@ import { FolderInUse, lockFolder } from './folder-lock.js';
 import { LogFile } from './log-file.js';
 import { readOptions, USAGE, UsageError, type Options } from './options.js';
 import { checkFree, portsFrom, PortTaken } from './ports.js';
+import { removeFolder } from './throw-away.js';
 import { welcome } from './welcome.js';
 
 const EXIT_DONE = 0;
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 const STOP_WITHIN_MS = 30_000;
+/** Others must be able to enter the folder: PostgreSQL does not run as root. What is secret in it is closed by itself. */
+const ENTER_MODE = 0o755;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const complain = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Starts the city, and the demo if it is wanted. Answers the exit status when nothing is to keep running. */
-async function run(options: Options): Promise<number | undefined> {
+/** What a run has opened so far, and how it ends. */
+interface Session {
+  readonly folder: string;
+  readonly closers: Closer[];
+  readonly logger: Logger;
+  /** Aborted at the first signal. */
+  readonly ending: AbortController;
+}
+
+async function run(options: Options): Promise<void> {
   const begunMs = performance.now();
   const ports = portsFrom(options.port);
   await checkFree(ports);
-  const folder = options.throwAway ? await mkdtemp(join(tmpdir(), 'tiepsuc-')) : resolve(options.folder);
+  const session = await openSession(options);
+  const { folder, closers, logger, ending } = session;
+  endOnSignals(session);
+  try {
+    say('Tiếp Sức đang khởi động… / is starting…');
+    const city = await startCity({
+      folder,
+      ports,
+      eventLog: options.eventLog,
+      closers,
+      say: (sentence) => say(`  ✓ ${sentence}`),
+      onFailure: (error) => failAtOnce(error, logger),
+    });
+    ending.signal.addEventListener('abort', () => city.stopping(), { once: true });
+    say(welcome(city, { folder: shown(folder), tookMs: performance.now() - begunMs }));
+    if (!options.demo) return;
+    const { reconciled } = await runDemo(city, { ...options, terminal: process.stdout, signal: ending.signal });
+    if (!options.throwAway)
+      return say('\nHệ thống vẫn chạy; dừng bằng Ctrl+C / the city keeps running; Ctrl+C stops it');
+    process.exitCode = reconciled ? EXIT_DONE : EXIT_FAILED;
+  } catch (error) {
+    // A signal ends what is under way, and what it ends with is no failure.
+    if (ending.signal.aborted) return;
+    await closeInOrder({ closers, graceMs: STOP_WITHIN_MS, logger });
+    throw error;
+  }
+  const failed = await closeInOrder({ closers, graceMs: STOP_WITHIN_MS, logger });
+  process.exit(failed.length === 0 ? process.exitCode : EXIT_FAILED);
+}
+
+async function openSession({ throwAway, folder: chosen }: Options): Promise<Session> {
+  const folder = throwAway ? await mkdtemp(join(tmpdir(), 'tiepsuc-')) : resolve(chosen);
+  if (throwAway) await chmod(folder, ENTER_MODE);
   const lock = await lockFolder(folder);
-  const logger = createLogger({
-    service: 'standalone',
-    level: 'info',
-    destination: new LogFile(join(folder, 'log', 'standalone.log')),
-  });
+  const destination = new LogFile(join(folder, 'log', 'standalone.log'));
+  const logger = createLogger({ service: 'standalone', level: 'info', destination });
   const closers: Closer[] = [{ name: 'folder', close: () => lock.release() }];
-  if (options.throwAway) closers.push({ name: 'throw-away', close: () => removeAll(folder) });
-  const stop = () => closeInOrder({ closers, graceMs: STOP_WITHIN_MS, logger });
-  let stopping: () => void = () => undefined;
+  if (throwAway) closers.push({ name: 'throw-away', close: () => removeFolder(folder) });
+  return { folder, closers, logger, ending: new AbortController() };
+}
+
+function endOnSignals({ closers, logger, ending }: Session): void {
   stopOnSignals({
     closers,
     graceMs: STOP_WITHIN_MS,
     logger,
     onSignal: () => {
       say('\nĐang dừng… / Stopping…');
-      stopping();
+      ending.abort();
     },
   });
-  try {
-    const onFailure = (error: Error): void => {
-      complain(error.message);
-      process.exit(EXIT_FAILED);
-    };
-    const { eventLog } = options;
-    const city = await startCity({ folder, ports, eventLog, closers, onFailure, say: (line) => say(`  ✓ ${line}`) });
-    stopping = city.stopping;
-    say(welcome(city, { folder: relative('', folder) || folder, tookMs: performance.now() - begunMs }));
-    if (!options.demo) return undefined;
-    const reconciled = await runDemo(city, { ...options, terminal: process.stdout });
-    if (!options.throwAway) return undefined;
-    const failed = await stop();
-    return reconciled && failed.length === 0 ? EXIT_DONE : EXIT_FAILED;
-  } catch (error) {
-    await stop();
-    throw error;
-  }
 }
 
-/** The cluster may live elsewhere, where the account that runs the server can reach it. */
-async function removeAll(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+/** Without its database a city takes nothing in; whoever watches this process must see it. */
+function failAtOnce(error: Error, logger: Logger): void {
+  logger.fatal({ err: error }, 'the database is gone');
+  complain(`Cơ sở dữ liệu không khởi động lại được / the database could not be started again: ${error.message}`);
+  process.exit(EXIT_FAILED);
+}
+
+function shown(folder: string): string {
+  const short = relative('', folder);
+  return short === '' || short.startsWith('..') ? folder : short;
 }
 
 async function main(): Promise<void> {
   try {
     const options = readOptions(process.argv.slice(2));
     if (options.help) return say(USAGE);
-    const code = await run(options);
-    if (code !== undefined) process.exit(code);
+    await run(options);
   } catch (error) {
     complain(sentenceOf(error));
     process.exit(error instanceof UsageError ? EXIT_USAGE : EXIT_FAILED);
@@ -84,7 +114,7 @@ function sentenceOf(error: unknown): string {
   if (error instanceof UsageError) return `${error.message}\n\n${USAGE}`;
   if (error instanceof PortTaken || error instanceof FolderInUse || error instanceof ConfigError) return error.message;
   const reason = error instanceof Error ? error.message || error.name : String(error);
-  return `Không khởi động được / Tiếp Sức could not start: ${reason}`;
+  return `Tiếp Sức dừng vì lỗi / stopped because of an error: ${reason}`;
 }
 
 void main();

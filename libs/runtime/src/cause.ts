@@ -55,7 +55,6 @@ export function causeOf(request: FastifyRequest, office?: string): Cause {
   const trace = currentTrace();
   return {
     actor,
-    correlationId: trace?.correlationId,
     traceparent: trace?.traceparent,
     ...(request.headers['x-exercise'] === 'true' ? { exercise: true } : {}),
     ...(key === undefined ? {} : { id: `${scopeOf(account, request)}:${key}`, fingerprint: fingerprintOf(request) }),

@@ -52,3 +52,4 @@ export { EVENT_LOG, runService, type RunningService, type RunOptions } from './r
 export { dataSourceOf, openServiceDatabase } from './service-database.js';
 export { defineService, type GroupDefinition, type ServiceDefinition } from './service-definition.js';
 export { startService } from './start-service.js';
+export { cursorAt, placeOf, type Place } from './page-cursor.js';

@@ -1,12 +1,11 @@
 import { Controller, Get, Param, UseGuards } from '@nestjs/common';
 import { OUTCOMES } from '@tiepsuc/contracts';
-import { Answers, Roles, ValidQuery } from '@tiepsuc/runtime';
+import { Answers, cursorAt, placeOf, Roles, ValidQuery } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import { IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { LEG_STATUSES, type LegStatus } from '../domain/leg.js';
 import { Inboxes, type LegCount } from '../store/inboxes.js';
 import { LegListItem, listItemOf } from './leg-view.js';
-import { cursorAt, placeOf } from './page-cursor.js';
 import { OfficeGuard } from './office-guard.js';
 
 const PAGE_DEFAULT = 50;

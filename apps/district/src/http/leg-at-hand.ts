@@ -14,6 +14,5 @@ export interface LegAtHand {
 export const CurrentLeg = createParamDecorator((_: unknown, context: ExecutionContext): LegAtHand => {
   const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { office: string; legId: string } }>>();
   const { office, legId } = request.params;
-  // One case, one correlation: without one of its own, an event takes the id of the case.
-  return { office, legId, cause: { ...causeOf(request, office), correlationId: undefined } };
+  return { office, legId, cause: causeOf(request, office) };
 });

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { CODE_PATTERN, newId, RETURN_REASONS, UNROUTABLE_REASONS, URGENCIES } from '@tiepsuc/contracts';
 import { Journal, type Cause } from '@tiepsuc/journal';
-import { Answers, CurrentCause, Roles, ValidBody, ValidQuery } from '@tiepsuc/runtime';
+import { Answers, CurrentCause, cursorAt, placeOf, Roles, ValidBody, ValidQuery } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import {
   IsArray,
@@ -21,7 +21,6 @@ import { OfficesInForce } from '../offices-in-force.js';
 import { cases } from '../store/cases.js';
 import { WaitingCases } from '../store/waiting-cases.js';
 import type { WaitingCaseRow } from '../store/waiting-case.row.js';
-import { cursorAt, placeOf } from './page-cursor.js';
 import { telling } from './telling.js';
 
 const PAGE_DEFAULT = 50;
@@ -123,7 +122,7 @@ export class DispatcherController {
       this.journal.change(cases, {
         key: caseId,
         // One case, one correlation: its id ties together what citizens, offices and dispatchers do about it.
-        cause: { ...cause, correlationId: undefined },
+        cause,
         decide: (state, { now }) => dispatch(state, { office, reasonCode }, { catalogue, at: new Date(now), legId }),
         answer: (state) => ({ caseId, office, legId, hop: state.status === 'routed' ? state.hop : 0 }),
       }),

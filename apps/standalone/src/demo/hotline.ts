@@ -14,8 +14,6 @@ export interface Hotline {
   readonly intakeUrl: string;
   readonly client: CityClient;
   readonly book: RunBook;
-  /** No more is filed once it is aborted. */
-  readonly signal: AbortSignal;
 }
 
 /** Operators type in the planned requests, oldest first, sixteen at a time. Resolves when the last is durable. */
@@ -25,7 +23,6 @@ export async function fileRequests(plans: readonly PlannedRequest[], hotline: Ho
   await Promise.all(
     Array.from({ length: OPERATORS_AT_ONCE }, async () => {
       for (const plan of waiting) {
-        if (hotline.signal.aborted) return;
         await file(plan, shiftMs, hotline);
       }
     }),

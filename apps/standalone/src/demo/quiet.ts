@@ -3,7 +3,7 @@ import { MANAGER } from '../accounts.js';
 import { SERVICE_NAMES, type City } from '../city.js';
 import type { CityClient } from './city-client.js';
 
-const LOOK_EVERY_MS = 200;
+const LOOK_EVERY_MS = 500;
 /** So long nothing may move before the wait is given up. */
 const STUCK_AFTER_MS = 120_000;
 
@@ -47,7 +47,8 @@ export async function quiet({ city, client, onLook, signal }: QuietOptions): Pro
   let calmLooks = 0;
   let last = '';
   let movedMs = performance.now();
-  while (calmLooks < 2 && !signal.aborted) {
+  while (calmLooks < 2) {
+    signal.throwIfAborted();
     const backlog = await readBacklog(city, client);
     onLook?.(backlog);
     const { unpublished, unread, unsent } = backlog;

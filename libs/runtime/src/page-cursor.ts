@@ -1,5 +1,5 @@
 import { ID_PATTERN, INSTANT_PATTERN } from '@tiepsuc/contracts';
-import { Problem } from '@tiepsuc/runtime';
+import { Problem } from './problem.js';
 
 /** A place in a list that is ordered by time and then by id. */
 export interface Place {
