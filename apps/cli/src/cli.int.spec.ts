@@ -68,7 +68,7 @@ describe('the command line of a running city', () => {
     'finds the replay of %s equal to its live rows',
     async (service) => {
       const { code, last, out, said } = await replayOf(service);
-      expect({ code, said, out }).toMatchObject({ code: 0, said: '' });
+      expect([code === 0 ? '' : out, said]).toEqual(['', '']);
       expect(last).toMatch(new RegExp(`^${service}: equal: [1-9]\\d* rows from [1-9]\\d* records\\.$`));
     },
   );

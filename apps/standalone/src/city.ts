@@ -15,6 +15,8 @@ import { openSecrets, type Secrets } from './secrets.js';
 
 const AUDIENCE = 'tiepsuc';
 const LOG_DATABASE = 'tiepsuc_log';
+/** Nothing is really sent here, so that many messages can be on their way at a time. */
+const SEND_CONCURRENCY = 32;
 const RESTART_NOTICE = /^PostgreSQL \d+ ended by itself/;
 
 const SERVICES = [intake, routing, district, notifications, audit] as unknown as readonly ServiceDefinition[];
@@ -115,6 +117,7 @@ function environmentOf(name: ServiceName, around: Surroundings): Environment {
     notifications: {
       DELIVERY: 'outbox',
       OUTBOX_PAGE: 'open',
+      SEND_CONCURRENCY: String(SEND_CONCURRENCY),
       INTAKE_URL: addressOf(ports.intake),
       RECEIPT_SECRET: secrets.receiptSecret,
       AUTH_TOKEN_URL: issuer.tokenUrl,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ID_PATTERN, INSTANT_PATTERN, type NotifyChannel, type Template } from '@tiepsuc/contracts';
+import type { NotifyChannel, Template } from '@tiepsuc/contracts';
 import { Database } from '@tiepsuc/journal';
-import { Problem } from '@tiepsuc/runtime';
+import { cursorAt, placeOf } from '@tiepsuc/runtime';
 import type { NotificationStatus } from '../domain/notification.js';
 
 const OFFICES_MAX = 100;
@@ -37,19 +37,21 @@ export class DeliveryQueries {
     caseId: string,
     { limit, cursor }: { readonly limit: number; readonly cursor?: string },
   ): Promise<{ notifications: ListedNotification[]; nextCursor?: string }> {
-    const [queuedAt, notificationId] = cursor === undefined ? [null, null] : placeIn(cursor);
+    const after = cursor === undefined ? undefined : placeOf(cursor);
     const rows = await this.database.run<Nullable<ListedNotification>>({
       name: 'delivery-list',
       text: `SELECT ${LISTED} FROM delivery
         WHERE case_id = $1 AND ($2::timestamptz IS NULL OR (queued_at, notification_id) > ($2, $3::uuid))
         ORDER BY queued_at, notification_id LIMIT $4`,
-      values: [caseId, queuedAt, notificationId, limit + 1],
+      values: [caseId, after?.at, after?.id, limit + 1],
     });
     const page = rows.slice(0, limit);
     const last = page.at(-1);
     return {
       notifications: page.map((row) => withoutNulls(row)),
-      ...(rows.length > limit && last ? { nextCursor: cursorAt(last) } : {}),
+      ...(rows.length > limit && last
+        ? { nextCursor: cursorAt({ at: last.queuedAt.toISOString(), id: last.notificationId }) }
+        : {}),
     };
   }
 
@@ -75,23 +77,6 @@ export class DeliveryQueries {
     });
     return { since, counts };
   }
-}
-
-function cursorAt({ queuedAt, notificationId }: Pick<ListedNotification, 'queuedAt' | 'notificationId'>): string {
-  return Buffer.from(`${queuedAt.toISOString()} ${notificationId}`).toString('base64url');
-}
-
-function placeIn(cursor: string): [queuedAt: string, notificationId: string] {
-  const [queuedAt = '', notificationId = ''] = Buffer.from(cursor, 'base64url').toString('latin1').split(' ');
-  const isOurs =
-    INSTANT_PATTERN.test(queuedAt) && ID_PATTERN.test(notificationId) && !Number.isNaN(Date.parse(queuedAt));
-  if (isOurs) return [queuedAt, notificationId];
-  throw new Problem({
-    status: 422,
-    code: 'cursor-not-valid',
-    field: 'cursor',
-    remedy: { vi: 'Bỏ trống để đọc lại từ đầu.', en: 'Leave it out to read from the beginning.' },
-  });
 }
 
 function withoutNulls(row: Nullable<ListedNotification>): ListedNotification {

@@ -74,7 +74,7 @@ export class CityClient {
         if (error instanceof Refused) throw error;
         if (tries === TRIES_MAX) throw new Error(`${what} was not answered in ${tries} tries`, { cause: error });
       }
-      await sleep(Math.min(RETRY_FIRST_MS * 2 ** (tries - 1), RETRY_MAX_MS), undefined, { signal: this.signal });
+      await sleep(Math.min(RETRY_FIRST_MS * 2 ** (tries - 1), RETRY_MAX_MS));
     }
   }
 

@@ -51,18 +51,11 @@ export class Crew {
         const handled = await desk.work();
         this.handled += handled;
         this.passBeganMs[index] = beganMs;
-        if (handled === 0) await rest(signal);
+        if (handled === 0) await sleep(REST_MS);
       } catch (error) {
         this.failure ??= error;
         this.signal.abort();
       }
     }
   }
-}
-
-async function rest(signal: AbortSignal): Promise<void> {
-  await Promise.race([
-    sleep(REST_MS),
-    new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })),
-  ]);
 }

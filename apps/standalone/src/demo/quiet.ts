@@ -3,7 +3,9 @@ import { MANAGER } from '../accounts.js';
 import { SERVICE_NAMES, type City } from '../city.js';
 import type { CityClient } from './city-client.js';
 
-const LOOK_EVERY_MS = 500;
+/** A look asks every service about every topic, which is work too: the more is under way, the rarer. */
+const LOOK_EVERY_MS = 300;
+const LOOK_EVERY_MAX_MS = 3_000;
 /** So long nothing may move before the wait is given up. */
 const STUCK_AFTER_MS = 120_000;
 
@@ -59,6 +61,6 @@ export async function quiet({ city, client, onLook, signal }: QuietOptions): Pro
     if (performance.now() - movedMs > STUCK_AFTER_MS) {
       throw new Error(`không còn gì chuyển động / nothing moves any more: ${now}`);
     }
-    await sleep(LOOK_EVERY_MS);
+    await sleep(Math.min(LOOK_EVERY_MS + unpublished + unread + unsent, LOOK_EVERY_MAX_MS));
   }
 }
