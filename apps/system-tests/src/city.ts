@@ -32,6 +32,8 @@ export interface City {
   stop(): Promise<void>;
 }
 
+/** Short enough that a broker comes back within the outage, long enough for a busy machine. */
+const BROKER_SESSION_MS = 6_000;
 /** Offices of the first district process; the second has the others. */
 const FIRST_PROCESS_OFFICES = 6;
 
@@ -41,7 +43,10 @@ export async function startCity(eventLogKind: 'postgres' | 'kafka', say: (line: 
   const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres') });
   const databases = ['log', 'intake', 'routing', 'district_1', 'district_2', 'notifications', 'audit'];
   for (const name of databases) await postgres.ensureDatabase(`tiepsuc_${name}`);
-  const kafka = eventLogKind === 'kafka' ? await startKafka({ folder: join(folder, 'kafka') }) : undefined;
+  const kafka =
+    eventLogKind === 'kafka'
+      ? await startKafka({ folder: join(folder, 'kafka'), sessionTimeoutMs: BROKER_SESSION_MS })
+      : undefined;
   const eventLog = kafka ? `kafka://${kafka.brokers.join(',')}` : postgres.url('tiepsuc_log');
   const offices = officesAsOf(HOTLINE_OPENED_ON).offices.map(({ code }) => code);
   const issuer = await startDemoIssuer({ accounts: accountsFor(), audience: AUDIENCE });

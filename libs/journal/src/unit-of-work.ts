@@ -38,7 +38,9 @@ export interface Ref {
 
 interface Entry extends Ref {
   remembered: Remembered;
+  /** The last event that changed the state; absent when only other streams moved on. */
   changed?: Recorded;
+  isDirty?: boolean;
 }
 
 interface JournalRow {
@@ -120,6 +122,7 @@ export class UnitOfWork {
     for (const event of events) this.recordOne(ref, event, { cause, draft });
     entry.remembered = draft.remembered;
     entry.changed = draft.changed;
+    entry.isDirty = true;
     this.journal.push(...draft.written);
   }
 
@@ -181,15 +184,14 @@ export class UnitOfWork {
       draft.changed = recorded;
     } else {
       draft.remembered = { ...remembered, also: { ...remembered.also, [subject]: [sequence, hash] } };
-      draft.changed ??= { ...recorded, sequence: remembered.sequence };
     }
   }
 
   /** Writes everything. The unique index on subject, topic and sequence refuses whatever was decided on a stale state. */
   async write(sql: Sql, rowWriter: RowWriter): Promise<void> {
-    const changed = [...this.entries.values()].filter((entry) => entry.changed !== undefined);
-    if (this.journal.length > 0) await sql.run(appendStatement(this.journal, changed, this.now));
-    const shown = changed.flatMap(({ aggregate, remembered, key, changed: recorded }) =>
+    const dirty = [...this.entries.values()].filter((entry) => entry.isDirty);
+    if (this.journal.length > 0) await sql.run(appendStatement(this.journal, dirty, this.now));
+    const shown = dirty.flatMap(({ aggregate, remembered, key, changed: recorded }) =>
       recorded ? (aggregate.project?.(remembered.state, key, recorded) ?? []) : [],
     );
     await rowWriter.write(sql, [...shown, ...this.rows]);
@@ -245,7 +247,7 @@ SELECT * FROM unnest($11::text[], $12::text[], $13::bigint[], $14::text[], $15::
 ON CONFLICT (kind, key) DO UPDATE
   SET sequence = excluded.sequence, hash = excluded.hash, also = excluded.also, state = excluded.state`;
 
-function appendStatement(journal: readonly JournalRow[], changed: readonly Entry[], now: Date) {
+function appendStatement(journal: readonly JournalRow[], dirty: readonly Entry[], now: Date) {
   return {
     name: 'journal-append',
     text: APPEND,
@@ -260,12 +262,12 @@ function appendStatement(journal: readonly JournalRow[], changed: readonly Entry
       journal.map((row) => partitionOf(row.partitionKey, SHARDS)),
       journal.map((row) => row.value),
       now.toISOString(),
-      changed.map(({ aggregate }) => aggregate.kind),
-      changed.map(({ key }) => key),
-      changed.map(({ remembered }) => remembered.sequence),
-      changed.map(({ remembered }) => remembered.hash ?? null),
-      changed.map(({ remembered }) => JSON.stringify(remembered.also)),
-      changed.map(({ remembered }) => JSON.stringify(remembered.state)),
+      dirty.map(({ aggregate }) => aggregate.kind),
+      dirty.map(({ key }) => key),
+      dirty.map(({ remembered }) => remembered.sequence),
+      dirty.map(({ remembered }) => remembered.hash ?? null),
+      dirty.map(({ remembered }) => JSON.stringify(remembered.also)),
+      dirty.map(({ remembered }) => JSON.stringify(remembered.state)),
     ],
   };
 }

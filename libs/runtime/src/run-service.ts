@@ -78,7 +78,8 @@ async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>
   closers.unshift({ name: 'database', close: () => database.dataSource.destroy() });
   const log = openEventLog(config.eventLog, {
     clientId: `tiepsuc-${name}`,
-    log: (level, message, fields) => logger[level](fields, message),
+    log: (level, message, { error, ...fields } = {}) =>
+      logger[level](error === undefined ? fields : { ...fields, err: error }, message),
   });
   closers.unshift({ name: 'event-log', close: () => log.close() });
   const groups = definition.groups?.(config) ?? [];

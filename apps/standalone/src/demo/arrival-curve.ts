@@ -40,18 +40,17 @@ export interface Hour {
   readonly arrivals: number;
 }
 
-/** The hours of the first days in order; their arrivals add up to `requests` exactly. */
+/** The hours of the first days in order; their arrivals add up to `requests` exactly, stretch by stretch. */
 export function hoursOfWeek(requests: number): Hour[] {
-  const hours = STRETCHES.flatMap(weightsOf);
-  const total = hours.reduce((sum, { weight }) => sum + weight, 0);
-  const shares = hours.map(({ weight }) => (requests * weight) / total);
-  const whole = shares.map(Math.floor);
-  const missing = requests - whole.reduce((sum, count) => sum + count, 0);
-  // What rounding took away goes to the hours that lost most by it.
-  const losers = shares.map((share, index) => ({ index, lost: share - Math.floor(share) }));
-  losers.sort((one, other) => other.lost - one.lost || one.index - other.index);
-  const lucky = new Set(losers.slice(0, missing).map(({ index }) => index));
-  return hours.map(({ beganMs }, index) => ({ beganMs, arrivals: whole[index]! + (lucky.has(index) ? 1 : 0) }));
+  const ofStretch = apportion(
+    requests,
+    STRETCHES.map(({ takenIn }) => takenIn),
+  );
+  return STRETCHES.flatMap((stretch, index) => {
+    const hours = hoursOf(stretch);
+    const arrivals = apportion(ofStretch[index]!, hours.map(busynessOf));
+    return hours.map((beganMs, hour) => ({ beganMs, arrivals: arrivals[hour]! }));
+  });
 }
 
 /** When each request came in, oldest first: as many as asked for. */
@@ -70,10 +69,22 @@ export function shiftToNow(now: number): number {
   return Math.floor((now + CITY_AHEAD_MS) / dayMs) * dayMs - CITY_AHEAD_MS - WEEK_ENDED_MS;
 }
 
-function weightsOf({ from, to, takenIn }: Stretch): { beganMs: number; weight: number }[] {
+function hoursOf({ from, to }: Stretch): number[] {
   const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
-  const hours = Array.from({ length: (toMs - fromMs) / HOUR_MS }, (_, index) => fromMs + index * HOUR_MS);
-  const busyness = hours.map((beganMs) => HOURS_OF_DAY[Math.floor((beganMs + CITY_AHEAD_MS) / HOUR_MS) % 24]!);
-  const total = busyness.reduce((sum, one) => sum + one, 0);
-  return hours.map((beganMs, index) => ({ beganMs, weight: (takenIn * busyness[index]!) / total }));
+  return Array.from({ length: (toMs - fromMs) / HOUR_MS }, (_, hour) => fromMs + hour * HOUR_MS);
+}
+
+function busynessOf(beganMs: number): number {
+  return HOURS_OF_DAY[Math.floor((beganMs + CITY_AHEAD_MS) / HOUR_MS) % HOURS_OF_DAY.length]!;
+}
+
+/** Whole numbers in proportion to the weights that add up to the total: what rounding leaves goes where it took most. */
+function apportion(total: number, weights: readonly number[]): number[] {
+  const sum = weights.reduce((all, weight) => all + weight, 0);
+  const shares = weights.map((weight) => (total * weight) / sum);
+  const missing = total - shares.reduce((all, share) => all + Math.floor(share), 0);
+  const losers = shares.map((share, index) => ({ index, lost: share - Math.floor(share) }));
+  losers.sort((one, other) => other.lost - one.lost || one.index - other.index);
+  const raised = new Set(losers.slice(0, missing).map(({ index }) => index));
+  return shares.map((share, index) => Math.floor(share) + (raised.has(index) ? 1 : 0));
 }

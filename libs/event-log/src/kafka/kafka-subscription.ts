@@ -66,7 +66,7 @@ export class KafkaSubscription implements Subscription {
     private readonly reader: PartitionReader,
   ) {}
 
-  /** Joins the group. @throws UnknownTopic, Transient, Unauthorized */
+  /** Connects, and joins the group in the background. @throws UnknownTopic, Transient, Unauthorized */
   async begin(): Promise<void> {
     const counts = await this.parts.topics.partitionCounts(this.options.topics);
     this.partitionCount = [...counts.values()].reduce((sum, count) => sum + count, 0);
@@ -103,7 +103,7 @@ export class KafkaSubscription implements Subscription {
   }
 
   private async connect(): Promise<void> {
-    const consumer = this.parts.kafka.consumer({
+    const consumer: Consumer = this.parts.kafka.consumer({
       groupId: this.options.groupId,
       sessionTimeout: this.parts.times.sessionTimeoutMs,
       heartbeatInterval: this.parts.times.heartbeatMs,
@@ -112,7 +112,8 @@ export class KafkaSubscription implements Subscription {
       maxBytesPerPartition: PARTITION_SIZE_MAX_BYTES,
       metadataMaxAge: METADATA_MAX_AGE_MS,
       allowAutoTopicCreation: false,
-      retry: { ...CLIENT_RETRY, restartOnFailure: async () => true },
+      // One that was replaced must not come back and hold partitions that nobody reads.
+      retry: { ...CLIENT_RETRY, restartOnFailure: async () => this.isCurrent(consumer) },
     });
     this.consumer = consumer;
     this.broken = new Promise((resolve) => (this.breakDown = resolve));
@@ -120,17 +121,22 @@ export class KafkaSubscription implements Subscription {
     this.lastContactAt = new Date();
     await consumer.connect();
     await consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
-    await consumer.run({
+    // Joining can take as long as a member that was killed is missed; nobody should wait for that.
+    const running = consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: this.partitionCount,
       eachBatch: (payload) => this.onBatch(payload),
     });
+    running.catch((error: unknown) => {
+      this.parts.log('warn', 'A Kafka consumer could not join', { ...this.fields(), error });
+      if (this.consumer === consumer) this.breakDown();
+    });
   }
 
   private listenTo(consumer: Consumer): void {
     const { GROUP_JOIN, HEARTBEAT, FETCH, CRASH, DISCONNECT, STOP } = consumer.events;
-    const isCurrent = () => this.consumer === consumer && !this.stopping.signal.aborted;
+    const isCurrent = () => this.isCurrent(consumer);
     const contact = () => {
       if (isCurrent()) this.lastContactAt = new Date();
     };
@@ -140,6 +146,7 @@ export class KafkaSubscription implements Subscription {
       contact();
       // At once: kafkajs fetches as soon as this listener returns.
       if (isCurrent()) this.onJoin(payload.memberAssignment);
+      else void this.sayGoodbye(consumer);
     });
     for (const gone of [DISCONNECT, STOP]) consumer.on(gone, () => isCurrent() && this.loseAll());
     consumer.on(CRASH, ({ payload }) => {
@@ -284,6 +291,14 @@ export class KafkaSubscription implements Subscription {
     const { consumer } = this;
     this.consumer = undefined;
     if (!consumer) return;
+    await this.sayGoodbye(consumer);
+  }
+
+  private isCurrent(consumer: Consumer): boolean {
+    return this.consumer === consumer && !this.stopping.signal.aborted;
+  }
+
+  private async sayGoodbye(consumer: Consumer): Promise<void> {
     const goodbye = consumer.disconnect();
     await within(DISCONNECT_LIMIT_MS, goodbye, () => new Transient('too late')).catch((error: unknown) =>
       this.parts.log('info', 'A Kafka consumer could not say goodbye', { ...this.fields(), error }),

@@ -1,0 +1,228 @@
+import { createLogger, closeInOrder, type Closer } from '@tiepsuc/runtime';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { AUDITOR, MANAGER, OPERATOR, PLATFORM } from './accounts.js';
+import { startCity, type City } from './city.js';
+import { CityClient } from './demo/city-client.js';
+import { runDemo } from './demo/run-demo.js';
+import { lockFolder } from './folder-lock.js';
+import { addressOf, portsFrom } from './ports.js';
+import { removeFolder } from './throw-away.js';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+const START_WITHIN_MS = 60_000;
+const never = new AbortController().signal;
+const quietLogger = createLogger({ service: 'test', level: 'silent' });
+
+interface Running {
+  readonly city: City;
+  stop(): Promise<void>;
+}
+
+async function start(folder: string, port: number): Promise<Running> {
+  const closers: Closer[] = [];
+  const said: string[] = [];
+  const city = await startCity({
+    folder,
+    ports: portsFrom(port),
+    closers,
+    say: (sentence) => void said.push(sentence),
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+  expect(said.length).toBeGreaterThan(5);
+  return {
+    city,
+    stop: async () => {
+      city.stopping();
+      expect(await closeInOrder({ closers, graceMs: 30_000, logger: quietLogger })).toEqual([]);
+    },
+  };
+}
+
+async function counts(city: City): Promise<{ records: number; cases: number }> {
+  const client = new CityClient(city.issuer.tokenUrl, never);
+  const { records } = await client.call<{ records: number }>(`${city.urls.audit}/summary`, { account: AUDITOR });
+  const totals = await Promise.all(
+    city.offices.map(({ code }) =>
+      client.call<{ total: number }>(`${city.urls.district}/offices/${code}/summary`, { account: MANAGER }),
+    ),
+  );
+  return { records, cases: totals.reduce((sum, { total }) => sum + total, 0) };
+}
+
+const request = { reporter: { phone: '0900000123' }, needs: ['food'], address: { text: 'Phường Bến Nghé, Quận 1' } };
+
+function file(intakeUrl: string, client: CityClient): Promise<{ trackingCode: string }> {
+  return client.call(`${intakeUrl}/requests`, { account: OPERATOR, method: 'POST', body: request });
+}
+
+describe('a city in one process', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tiepsuc-city-'));
+    await chmod(folder, 0o755);
+  });
+  afterAll(() => removeFolder(folder));
+
+  it('takes in, routes, handles and tells of a demo’s requests, and its figures reconcile; a restart loses nothing', async () => {
+    const port = await freePorts();
+    const written: string[] = [];
+    const terminal = { write: (text: string) => written.push(text) };
+    let before: Awaited<ReturnType<typeof counts>>;
+
+    const first = await start(folder, port);
+    try {
+      const options = { requests: 60, seed: 3, throwAway: true, terminal, signal: never };
+      const { equations, figures } = await runDemo(first.city, options);
+      expect(equations.filter(({ holds }) => !holds)).toEqual([]);
+      expect(figures.filed).toBe(60);
+      expect(written.join('')).toMatch(/all \d+ checks reconcile/);
+      before = await counts(first.city);
+      expect(before.cases).toBeGreaterThanOrEqual(60 - figures.waiting);
+    } finally {
+      await first.stop();
+    }
+
+    const second = await start(folder, port);
+    try {
+      expect(await counts(second.city)).toEqual(before);
+      const again = await runDemo(second.city, { requests: 5, seed: 3, throwAway: false, terminal, signal: never });
+      expect(again.equations.filter(({ holds }) => !holds)).toEqual([]);
+      expect(again.figures.filed).toBe(5);
+      expect((await counts(second.city)).records).toBeGreaterThan(before.records);
+    } finally {
+      await second.stop();
+    }
+  }, 300_000);
+
+  it('goes on by itself after its database has crashed', async () => {
+    const { city, stop } = await start(folder, await freePorts());
+    try {
+      const client = new CityClient(city.issuer.tokenUrl, never);
+      await file(city.urls.intake, client);
+      const crashed = city.postgres.pid();
+      process.kill(crashed, 'SIGQUIT');
+      const { trackingCode } = await file(city.urls.intake, client);
+      const seen = await client.call<{ trackingCode: string }>(`${city.urls.intake}/requests/${trackingCode}`, {
+        account: PLATFORM,
+      });
+      expect(seen.trackingCode).toBe(trackingCode);
+      expect(city.postgres.pid()).not.toBe(crashed);
+    } finally {
+      await stop();
+    }
+  }, 180_000);
+});
+
+describe('npm start', () => {
+  const children: ChildProcess[] = [];
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tiepsuc-start-'));
+    await chmod(folder, 0o755);
+    await promisify(execFile)(process.execPath, [join(root, 'tools/build/build.mjs')]);
+  }, 120_000);
+  afterAll(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    await killDatabase(folder);
+    await removeFolder(folder);
+  });
+
+  function run(...args: string[]): ChildProcess {
+    const child = spawn(process.execPath, [join(root, 'apps/standalone/dist/main.js'), ...args], {
+      env: { PATH: process.env['PATH'] ?? '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    children.push(child);
+    return child;
+  }
+
+  it('has everything again within seconds after every process was killed, and stops with 0 when asked to', async () => {
+    const port = await freePorts();
+    const [intakeUrl, client] = [addressOf(port), new CityClient(`${addressOf(port + 9)}/token`, never)];
+    const first = run('--folder', folder, '--port', String(port));
+    await ready(first, intakeUrl);
+    const { trackingCode } = await file(intakeUrl, client);
+    first.kill('SIGKILL');
+    await once(first, 'exit');
+    await killDatabase(folder);
+
+    const begunMs = performance.now();
+    const second = run('--folder', folder, '--port', String(port));
+    await ready(second, intakeUrl);
+    const tookMs = performance.now() - begunMs;
+    const seen = await fetch(`${intakeUrl}/requests/${trackingCode}`);
+    expect(await seen.json()).toMatchObject({ trackingCode, needs: ['food'] });
+    expect(tookMs).toBeLessThan(10_000);
+
+    const third = run('--folder', folder, '--port', String(await freePorts()));
+    expect((await ended(third)).code).toBe(1);
+    const fourth = run('--port', String(port));
+    expect(await ended(fourth)).toMatchObject({ code: 1, said: expect.stringMatching(/--port/) });
+
+    second.kill('SIGTERM');
+    expect((await ended(second)).code).toBe(0);
+    await (await lockFolder(folder)).release();
+  }, 180_000);
+
+  it('explains an option that it does not know', async () => {
+    expect(await ended(run('--demonstration'))).toMatchObject({ code: 2, said: expect.stringMatching(/--demo /) });
+  });
+});
+
+async function ready(child: ChildProcess, url: string): Promise<void> {
+  const until = performance.now() + START_WITHIN_MS;
+  while (performance.now() < until && child.exitCode === null) {
+    const isReady = await fetch(`${url}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isReady) return;
+    await new Promise((wake) => setTimeout(wake, 100));
+  }
+  throw new Error(`not ready: ${(await ended(child)).said}`);
+}
+
+async function ended(child: ChildProcess): Promise<{ code: number | null; said: string }> {
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  if (child.exitCode === null) await once(child, 'close');
+  return { code: child.exitCode, said };
+}
+
+/** Ends every process of the server at once, as a power cut would. */
+async function killDatabase(folder: string): Promise<void> {
+  const pidFile = join(folder, 'postgres', 'cluster', 'postmaster.pid');
+  const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);
+  if (!(pid > 1)) return;
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** The first of ten ports that nobody listens on. */
+async function freePorts(): Promise<number> {
+  for (let port = 31_000 + (process.pid % 100) * 10; port < 60_000; port += 10) {
+    const free = await Promise.all([0, 1, 2, 3, 4, 9].map((offset) => isFree(port + offset)));
+    if (free.every(Boolean)) return port;
+  }
+  throw new Error('no ten free ports');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolvePort) => {
+    const probe = createServer();
+    probe.once('error', () => resolvePort(false));
+    probe.listen({ port, host: '127.0.0.1' }, () => probe.close(() => resolvePort(true)));
+  });
+}
