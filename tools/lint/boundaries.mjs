@@ -18,7 +18,12 @@ export const boundaries = {
     const path = relative(repositoryRoot, context.filename).split(sep).join('/');
     const from = projects.find((project) => path.startsWith(`${project.folder}/`));
     if (from === undefined) return {};
-    const file = { path, from, isSpec: /\.(spec|fixture)\.tsx?$/.test(path), ships: path.startsWith(`${from.folder}/src/`) };
+    const file = {
+      path,
+      from,
+      isSpec: /\.(spec|fixture)\.tsx?$/.test(path),
+      ships: path.startsWith(`${from.folder}/src/`),
+    };
     return importVisitors(({ node, source }) => {
       const reason = whyRefused(file, source, projects);
       if (reason !== undefined) context.report({ node, messageId: 'refused', data: { reason } });

@@ -22,14 +22,14 @@ export class UsageError extends Error {}
 export const USAGE = `npm start -- [--demo] [--requests N] [--seed S] [--event-log URL] [--folder PATH] [--port N] [--throw-away]
 
   --demo            cho những ngày đầu của tổng đài chạy qua hệ thống / stream the hotline's first days through it
-  --requests N      số yêu cầu của bản demo, mặc định 3000 / requests of the demo
+  --requests N      số yêu cầu của bản demo, mặc định 800 / requests of the demo
   --seed S          cùng một số thì cùng một kịch bản / the same number gives the same days
   --event-log URL   postgres://… hoặc/or kafka://máy:9092 thay cho nhật ký sự kiện kèm sẵn / instead of the built-in event log
   --folder PATH     nơi giữ dữ liệu, mặc định .tiepsuc / where everything is kept
   --port N          cổng đầu tiên, mặc định 10220 / the first port
   --throw-away      dữ liệu tạm, xóa khi dừng / data that is deleted at the end`;
 
-const DEFAULTS = { requests: '3000', seed: '1022', folder: '.tiepsuc', port: '10220' } as const;
+const DEFAULTS = { requests: '800', seed: '1022', folder: '.tiepsuc', port: '10220' } as const;
 const REQUESTS_MAX = 200_000;
 const SEED_MAX = 2 ** 31 - 1;
 const PORT_MIN = 1_024;

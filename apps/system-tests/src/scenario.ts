@@ -72,7 +72,7 @@ export async function runScenario(city: City, settings: Settings, say: (line: st
     ...(await badRecordsAreParked(databases, bad)),
     ...(await timelinesAreComplete(clients, done)),
     ...(await nothingPersonal(city, databases, planned)),
-    ...(await replaysAreEqual(city)),
+    ...(await replaysAreEqual(city, Object.keys(bad).length)),
   ];
 }
 

@@ -58,9 +58,9 @@ describe('this repository', () => {
     let services: SettingsOfService[];
     beforeAll(async () => {
       const { settingsOfService } = await import('./service-settings.js');
-      services = await Promise.all(
-        foldersOfType(files, 'service').map((one) => settingsOfService(one, 'src/config.ts')),
-      );
+      // One after the other: Jest links modules that are imported at the same time in no order.
+      services = [];
+      for (const one of foldersOfType(files, 'service')) services.push(await settingsOfService(one, 'src/config.ts'));
     });
 
     it('gives every service in docker-compose.yml what it reads', () => {

@@ -5,6 +5,9 @@ import type { Equation } from './reconcile.js';
 
 const LINE = '─'.repeat(78);
 const BAR_CELLS = 24;
+/** Widths of the table of offices. */
+const NAME = 40;
+const CELL = 9;
 
 /** The figures as people read them: the funnel, then what each office did. */
 export function funnel(figures: Figures, offices: readonly Office[]): string {
@@ -26,8 +29,8 @@ export function funnel(figures: Figures, offices: readonly Office[]): string {
     step('Đã giải quyết / resolved', resolved),
     `  ${'Lượt báo tin / citizens told (messages)'.padEnd(38)} ${String(notifications.sent).padStart(8)}`,
     '',
-    `  ${'Đơn vị / office'.padEnd(42)} ${['hồ sơ', 'đã nhận', 'xong', 'trả lại', 'tỷ lệ'].map((head) => head.padStart(8)).join('')}`,
-    `  ${''.padEnd(42)} ${['cases', 'taken', 'done', 'returned', 'handled'].map((head) => head.padStart(8)).join('')}`,
+    `  ${'Đơn vị / office'.padEnd(NAME)} ${['hồ sơ', 'đã nhận', 'xong', 'trả lại', 'tỷ lệ'].map((head) => head.padStart(CELL)).join('')}`,
+    `  ${''.padEnd(NAME)} ${['cases', 'taken', 'done', 'returned', 'handled'].map((head) => head.padStart(CELL)).join('')}`,
     ...figures.offices.map((one) => officeLine(one, offices)),
     officeLine(totalOf(figures.offices), []),
     '',
@@ -52,8 +55,8 @@ function officeLine(one: OfficeFigures, offices: readonly Office[]): string {
   const name = offices.find(({ code }) => code === one.office)?.nameVi.replace('Ủy ban nhân dân ', '') ?? '';
   const cases = one.total - one.returned;
   const cells = [cases, one.accepted + one.resolved, one.resolved, one.returned].map(String);
-  const line = [...cells, percent(one.resolved, cases)].map((cell) => cell.padStart(8)).join('');
-  return `  ${`${one.office} ${name}`.slice(0, 42).padEnd(42)} ${line}`;
+  const line = [...cells, percent(one.resolved, cases)].map((cell) => cell.padStart(CELL)).join('');
+  return `  ${`${one.office} ${name}`.slice(0, NAME).padEnd(NAME)} ${line}`;
 }
 
 function totalOf(offices: readonly OfficeFigures[]): OfficeFigures {

@@ -1,5 +1,6 @@
 import kafkajs from 'kafkajs';
-import type { Kafka, logCreator } from 'kafkajs';
+import type { Consumer, Kafka, logCreator } from 'kafkajs';
+import { Transient } from '../errors.js';
 import type { LogLine } from '../log-line.js';
 import { readKafkaAddress } from './kafka-address.js';
 import './quiet-request-queue.js';
@@ -39,4 +40,14 @@ export async function within<T>(limitMs: number, promise: Promise<T>, error: () 
   } finally {
     clearTimeout(timer);
   }
+}
+
+const GOODBYE_LIMIT_MS = 10_000;
+
+/** Disconnects a consumer; one that does not answer in time is left to the group, which misses it soon. */
+export async function sayGoodbye(consumer: Consumer, log: LogLine): Promise<void> {
+  const late = () => new Transient('too late');
+  await within(GOODBYE_LIMIT_MS, consumer.disconnect(), late).catch((error: unknown) =>
+    log('info', 'A Kafka consumer could not say goodbye', { error }),
+  );
 }

@@ -22,7 +22,11 @@ import { KafkaTopics } from './kafka-topics.js';
 import { PlainFetch } from './plain-fetch.js';
 import { ProduceLine } from './produce-line.js';
 
-const TIMES: KafkaTimes = { sessionTimeoutMs: 30_000, heartbeatMs: 3_000 };
+/**
+ * Well below the 30 s that a request may take: a leader that was killed before it told the others their partitions
+ * must be missed before their SyncGroup gives up, or they leave dead members behind in their turn.
+ */
+const TIMES: KafkaTimes = { sessionTimeoutMs: 10_000, heartbeatMs: 3_000 };
 /** Requests cost the broker, not records: a small batch does well to wait for more. */
 const LINGER_MS = 10;
 const PING_LIMIT_MS = 5_000;

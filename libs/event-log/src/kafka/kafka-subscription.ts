@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-import { Transient } from '../errors.js';
 import type { PartitionReader, SubscribeOptions, Subscription } from '../event-log.js';
 import type { LogLine } from '../log-line.js';
 import { type PartitionPlace, placeName } from '../partition-run.js';
-import { CLIENT_RETRY, within } from './kafka-client.js';
+import { CLIENT_RETRY, sayGoodbye } from './kafka-client.js';
 import { asLogError, traits } from './kafka-failures.js';
 import { asLogRecord } from './kafka-record.js';
 import { LagReports, REPORT_GAP_MS } from './lag-reports.js';
@@ -30,7 +29,6 @@ const REPLACE_FIRST_MS = 1_000;
 const REPLACE_MAX_MS = 30_000;
 /** A partition that was fenced or lost but is still assigned is claimed again after this time. */
 const RECLAIM_MS = 1_000;
-const DISCONNECT_LIMIT_MS = 10_000;
 
 interface SubscriptionParts {
   readonly kafka: Kafka;
@@ -137,16 +135,14 @@ export class KafkaSubscription implements Subscription {
   private listenTo(consumer: Consumer): void {
     const { GROUP_JOIN, HEARTBEAT, FETCH, CRASH, DISCONNECT, STOP } = consumer.events;
     const isCurrent = () => this.isCurrent(consumer);
-    const contact = () => {
-      if (isCurrent()) this.lastContactAt = new Date();
-    };
+    const contact = () => void (isCurrent() && (this.lastContactAt = new Date()));
     consumer.on(HEARTBEAT, contact);
     consumer.on(FETCH, contact);
     consumer.on(GROUP_JOIN, ({ payload }) => {
       contact();
       // At once: kafkajs fetches as soon as this listener returns.
       if (isCurrent()) this.onJoin(payload.memberAssignment);
-      else void this.sayGoodbye(consumer);
+      else void sayGoodbye(consumer, this.parts.log);
     });
     for (const gone of [DISCONNECT, STOP]) consumer.on(gone, () => isCurrent() && this.loseAll());
     consumer.on(CRASH, ({ payload }) => {
@@ -291,18 +287,11 @@ export class KafkaSubscription implements Subscription {
     const { consumer } = this;
     this.consumer = undefined;
     if (!consumer) return;
-    await this.sayGoodbye(consumer);
+    await sayGoodbye(consumer, this.parts.log);
   }
 
   private isCurrent(consumer: Consumer): boolean {
     return this.consumer === consumer && !this.stopping.signal.aborted;
-  }
-
-  private async sayGoodbye(consumer: Consumer): Promise<void> {
-    const goodbye = consumer.disconnect();
-    await within(DISCONNECT_LIMIT_MS, goodbye, () => new Transient('too late')).catch((error: unknown) =>
-      this.parts.log('info', 'A Kafka consumer could not say goodbye', { ...this.fields(), error }),
-    );
   }
 
   private fields() {
