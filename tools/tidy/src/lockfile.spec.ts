@@ -23,6 +23,12 @@ describe('the lockfile', () => {
     expect(wrongLockfile(files)).toEqual([expect.stringContaining('libs/units')]);
   });
 
+  it('knows the packages of every platform', () => {
+    const packages = { 'node_modules/swc': { optionalDependencies: { 'swc-darwin-arm64': '1.0.0' } } };
+    expect(wrongLockfile(wrong(packages))).toEqual([expect.stringContaining('swc-darwin-arm64')]);
+    expect(wrongLockfile(wrong({ ...packages, 'node_modules/swc-darwin-arm64': { version: '1.0.0' } }))).toEqual([]);
+  });
+
   it('must exist', () => {
     expect(wrongLockfile([])).toHaveLength(1);
   });

@@ -3,10 +3,19 @@ import type { RepositoryFile } from './repository.js';
 const LOCKFILE = 'package-lock.json';
 
 interface Lock {
-  readonly packages?: Record<string, { readonly resolved?: string; readonly link?: boolean }>;
+  readonly packages?: Record<string, LockedPackage>;
 }
 
-/** The lockfile names no host, so that any registry or mirror can serve it, and it knows every project. */
+interface LockedPackage {
+  readonly resolved?: string;
+  readonly link?: boolean;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The lockfile names no host, so that any registry or mirror can serve it, and it knows every project and the
+ * packages of every platform.
+ */
 export function wrongLockfile(files: readonly RepositoryFile[]): string[] {
   const lockfile = files.find(({ path }) => path === LOCKFILE);
   if (lockfile === undefined) return [`${LOCKFILE} is missing: npm ci needs it.`];
@@ -20,6 +29,15 @@ export function wrongLockfile(files: readonly RepositoryFile[]): string[] {
   const unknown = files
     .map(({ path }) => /^((?:apps|libs|tools)\/[^/]+)\/package\.json$/.exec(path)?.[1])
     .filter((folder) => folder !== undefined && packages[folder] === undefined)
-    .map((folder) => `${LOCKFILE}: ${folder} is unknown to it, so npm ci would refuse. Run npm install.`);
-  return [...hosted, ...unknown];
+    .map((folder) => `${LOCKFILE}: ${folder} is unknown to it, so npm ci would refuse. Run npm run lock.`);
+  return [...hosted, ...unknown, ...missingPlatforms(packages)];
+}
+
+/** A registry may lack packages of other platforms; npm then leaves them out, and `npm ci` refuses the lockfile. */
+function missingPlatforms(packages: Readonly<Record<string, LockedPackage>>): string[] {
+  return Object.entries(packages).flatMap(([owner, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies)
+      .filter((name) => !packages[`node_modules/${name}`] && !packages[`${owner}/node_modules/${name}`])
+      .map((name) => `${LOCKFILE}: ${name}, which ${owner} may need, is missing. Run npm run lock.`),
+  );
 }
