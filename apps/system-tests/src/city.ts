@@ -54,36 +54,20 @@ export async function startCity(eventLogKind: 'postgres' | 'kafka', say: (line: 
 
   const [first, second] = [offices.slice(0, FIRST_PROCESS_OFFICES), offices.slice(FIRST_PROCESS_OFFICES)];
   const ports = await freePorts(6);
-  const intakeUrl = `http://127.0.0.1:${ports[0]}`;
-  const shared = {
-    EVENT_LOG: eventLog,
-    AUTH_ISSUER: issuer.issuer,
-    AUTH_JWKS_URL: issuer.jwksUrl,
-    LOG_LEVEL: 'info',
-  };
-  const own: Record<string, Record<string, string>> = {
-    intake: { DATABASE_URL: postgres.url('tiepsuc_intake'), VAULT_KEY: randomBytes(32).toString('base64') },
-    routing: { DATABASE_URL: postgres.url('tiepsuc_routing') },
-    'district-1': { DATABASE_URL: postgres.url('tiepsuc_district_1'), OFFICES: first.join() },
-    'district-2': { DATABASE_URL: postgres.url('tiepsuc_district_2'), OFFICES: second.join() },
-    notifications: {
-      DATABASE_URL: postgres.url('tiepsuc_notifications'),
-      DELIVERY: 'outbox',
-      INTAKE_URL: intakeUrl,
-      AUTH_TOKEN_URL: issuer.tokenUrl,
-      SERVICE_CLIENT_ID: 'notifications',
-      SERVICE_CLIENT_SECRET: SECRET,
-      RECEIPT_SECRET: randomBytes(32).toString('base64'),
-    },
-    audit: { DATABASE_URL: postgres.url('tiepsuc_audit') },
-  };
+  const settings = environments({
+    postgres,
+    issuer,
+    eventLog,
+    intakeUrl: `http://127.0.0.1:${ports[0]}`,
+    offices: [first, second],
+  });
   const processes = new Map(
-    Object.entries(own).map(([name, env], n) => [
+    Object.entries(settings).map(([name, env], n) => [
       name,
       new ServiceProcess({
         name,
         program: join(root, 'apps', name.replace(/-\d$/, ''), 'dist/main.js'),
-        env: { ...shared, ...env },
+        env,
         port: ports[n] as number,
         logFile: join(folder, 'logs', `${name}.log`),
       }),
@@ -122,6 +106,39 @@ export async function startCity(eventLogKind: 'postgres' | 'kafka', say: (line: 
   }
   say(`${processes.size} service processes are ready`);
   return city;
+}
+
+interface Surroundings {
+  readonly postgres: EmbeddedPostgres;
+  readonly issuer: DemoIssuer;
+  readonly eventLog: string;
+  readonly intakeUrl: string;
+  readonly offices: readonly [first: readonly string[], second: readonly string[]];
+}
+
+/** What each process is told, by its name, in the order in which they start. */
+function environments({ postgres, issuer, eventLog, intakeUrl, offices: [first, second] }: Surroundings) {
+  const shared = { EVENT_LOG: eventLog, AUTH_ISSUER: issuer.issuer, AUTH_JWKS_URL: issuer.jwksUrl, LOG_LEVEL: 'info' };
+  const of = (database: string, more: Record<string, string> = {}): Record<string, string> => ({
+    ...shared,
+    DATABASE_URL: postgres.url(`tiepsuc_${database}`),
+    ...more,
+  });
+  return {
+    intake: of('intake', { VAULT_KEY: randomBytes(32).toString('base64') }),
+    routing: of('routing'),
+    'district-1': of('district_1', { OFFICES: first.join() }),
+    'district-2': of('district_2', { OFFICES: second.join() }),
+    notifications: of('notifications', {
+      DELIVERY: 'outbox',
+      INTAKE_URL: intakeUrl,
+      AUTH_TOKEN_URL: issuer.tokenUrl,
+      SERVICE_CLIENT_ID: 'notifications',
+      SERVICE_CLIENT_SECRET: SECRET,
+      RECEIPT_SECRET: randomBytes(32).toString('base64'),
+    }),
+    audit: of('audit'),
+  };
 }
 
 export function removeFolder(city: City): Promise<void> {

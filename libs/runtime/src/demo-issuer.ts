@@ -1,4 +1,5 @@
 import { exportJWK, generateKeyPair } from 'jose';
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
@@ -52,7 +53,7 @@ async function configuration({ accounts, audience }: DemoIssuerOptions): Promise
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const byId = new Map(accounts.map((account) => [account.id, account]));
   return {
-    jwks: { keys: [{ ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig', kid: 'demo' }] },
+    jwks: { keys: [{ ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig', kid: randomUUID() }] },
     scopes: [SCOPE],
     adapter: NothingKept,
     clients: accounts.map(({ id, secret }) => clientOf(id, secret)),

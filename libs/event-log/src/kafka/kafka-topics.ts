@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import type { Admin, Kafka } from 'kafkajs';
 import { TopicMismatch, Transient, UnknownTopic } from '../errors.js';
@@ -8,6 +9,8 @@ import { asLogError, traits } from './kafka-failures.js';
 const ASK_LIMIT_MS = 20_000;
 const CREATE_LIMIT_MS = 10_000;
 const DISCONNECT_LIMIT_MS = 5_000;
+const VISIBLE_WITHIN_MS = 5_000;
+const VISIBLE_POLL_MS = 100;
 const REPLICAS_WANTED = 3;
 
 /** What must hold for every topic, because a hole in the offsets must be proof of loss. */
@@ -26,11 +29,23 @@ export class KafkaTopics {
 
   constructor(private readonly kafka: Kafka) {}
 
-  async ensure(topics: readonly TopicSpec[]): Promise<void> {
+  async ensure(asked: readonly TopicSpec[]): Promise<void> {
+    const topics = [...new Map(asked.map((topic) => [topic.name, topic])).values()];
     const existing = new Set(await this.names());
     const missing = topics.filter(({ name }) => !existing.has(name));
-    if (missing.length > 0) await this.create(missing);
+    if (missing.length > 0) {
+      await this.create(missing);
+      await this.untilVisible(missing);
+    }
     await this.verify(topics);
+  }
+
+  /** A topic that was created a moment ago may be unknown to the broker that is asked next. */
+  private async untilVisible(topics: readonly TopicSpec[]): Promise<void> {
+    for (const until = Date.now() + VISIBLE_WITHIN_MS; Date.now() < until; await delay(VISIBLE_POLL_MS)) {
+      const names = new Set(await this.names());
+      if (topics.every(({ name }) => names.has(name))) return;
+    }
   }
 
   async names(): Promise<string[]> {
