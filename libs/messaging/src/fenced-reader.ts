@@ -1,8 +1,10 @@
 import type { Assignment, BatchOutcome, LogRecord, PartitionReader } from '@tiepsuc/event-log';
 import { isContention, Unavailable, type Database, type Sql } from '@tiepsuc/journal';
+import { advanceOffsets, claimOffset, lockOffsets } from './consumer-offsets.js';
 
-/** What is done with records, in the transaction that also moves the offset. */
+/** What is done with records, in the transaction that also moves the offsets. */
 export interface BatchHandler {
+  /** Records of one or of several partitions; those of one partition in the order of their offsets. */
   handle(sql: Sql, records: readonly LogRecord[]): Promise<void>;
   /** Sets one record aside that the database will not take. Absent: the partition halts instead. */
   park?(sql: Sql, record: LogRecord, error: unknown): Promise<void>;
@@ -26,6 +28,10 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 30_000;
 const CONTENTION_FAILURES_MAX = 5;
 const ALARM_AFTER_FAILURES = 10;
+/** Transactions of a group that may be on their way at the same time. */
+const WRITERS = 2;
+/** Partitions join a transaction until it has so many records. */
+const TRANSACTION_RECORDS_MAX = 600;
 
 interface Standing {
   readonly epoch: bigint;
@@ -33,121 +39,165 @@ interface Standing {
   gapAt: bigint | undefined;
 }
 
+/** The records of one partition that wait for a transaction. */
+interface Turn {
+  readonly assignment: Assignment;
+  readonly standing: Standing;
+  readonly records: readonly LogRecord[];
+}
+
+type Handle = (sql: Sql, fresh: readonly LogRecord[]) => Promise<void>;
+
 /**
  * Reads partitions with the offset kept beside the effects: both commit together or not at all, and the locked
- * offset row is a compare-and-set, so that an owner that was declared dead can neither repeat nor skip.
+ * offset row is a compare-and-set, so that an owner that was declared dead can neither repeat nor skip. Partitions
+ * that have something at the same time share a transaction: a service reads many, and most bring little.
  */
 export class FencedReader implements PartitionReader {
   private readonly standing = new Map<string, Standing>();
+  private readonly waiting: (Turn & { readonly resolve: (outcome: BatchOutcome) => void })[] = [];
+  private running = 0;
 
   constructor(private readonly options: FencedReaderOptions) {}
 
-  async start({ topic, partition, epoch }: Assignment): Promise<bigint | undefined> {
-    const [row] = await this.options.database.run<{ next_offset: string; epoch: string }>({
-      text: `INSERT INTO consumer_offset AS o (group_id, topic, partition, epoch, owner)
-        VALUES ($1, $2, $3, coalesce($4::bigint, 1), $5)
-        ON CONFLICT (group_id, topic, partition) DO UPDATE
-          SET epoch = coalesce($4::bigint, o.epoch + 1), owner = excluded.owner, updated_at = now()
-          WHERE $4::bigint IS NULL OR o.epoch < $4::bigint
-        RETURNING next_offset, epoch`,
-      values: [this.options.groupId, topic, partition, epoch?.toString() ?? null, this.options.owner],
-    });
-    if (!row) return undefined;
-    this.standing.set(`${topic}/${partition}`, { epoch: BigInt(row.epoch), failures: 0, gapAt: undefined });
-    return BigInt(row.next_offset);
+  async start(assignment: Assignment): Promise<bigint | undefined> {
+    const claimed = await claimOffset(this.options, assignment);
+    if (claimed) this.standing.set(nameOf(assignment), { epoch: claimed.epoch, failures: 0, gapAt: undefined });
+    return claimed?.next;
   }
 
-  async batch(assignment: Assignment, records: readonly LogRecord[]): Promise<BatchOutcome> {
-    const standing = this.standing.get(`${assignment.topic}/${assignment.partition}`);
-    if (!standing) return { kind: 'fenced' };
+  batch(assignment: Assignment, records: readonly LogRecord[]): Promise<BatchOutcome> {
+    const standing = this.standing.get(nameOf(assignment));
+    if (!standing) return Promise.resolve({ kind: 'fenced' });
+    return new Promise((resolve) => {
+      this.waiting.push({ assignment, standing, records, resolve });
+      // Partitions that bring something in the same turn of the event loop share a transaction.
+      setImmediate(() => this.dispatch());
+    });
+  }
+
+  async stop(assignment: Assignment): Promise<void> {
+    this.standing.delete(nameOf(assignment));
+  }
+
+  private dispatch(): void {
+    while (this.running < WRITERS && this.waiting.length > 0) {
+      let size = 0;
+      const fits = this.waiting.findIndex(({ records }) => (size += records.length) > TRANSACTION_RECORDS_MAX);
+      const turns = this.waiting.splice(0, fits === -1 ? this.waiting.length : Math.max(fits, 1));
+      this.running++;
+      void this.settle(turns).then((outcomes) => {
+        for (const [n, { resolve }] of turns.entries()) resolve(outcomes[n] as BatchOutcome);
+        this.running--;
+        this.dispatch();
+      });
+    }
+  }
+
+  /** Never rejects: what fails is an outcome too. A failure that is one partition's own does not touch the others. */
+  private async settle(turns: readonly Turn[]): Promise<BatchOutcome[]> {
     try {
-      const outcome = await this.process(assignment, standing, records);
-      if (outcome.kind === 'advanced') {
-        standing.failures = 0;
-        this.options.handler.committed();
-      }
+      const outcomes = await this.transact(turns, (sql, fresh) => this.options.handler.handle(sql, fresh));
+      for (const { standing } of turns) standing.failures = 0;
+      this.options.handler.committed();
+      return outcomes;
+    } catch (error) {
+      if (turns.length === 1) return [await this.settleAlone(turns[0] as Turn, error)];
+      if (error instanceof Unavailable) return turns.map((turn) => this.again(turn, error));
+      const outcomes: BatchOutcome[] = [];
+      for (const turn of turns) outcomes.push(...(await this.settle([turn])));
+      return outcomes;
+    }
+  }
+
+  private async settleAlone(turn: Turn, error: unknown): Promise<BatchOutcome> {
+    try {
+      const outcome = await this.divide(turn, error);
+      turn.standing.failures = 0;
+      this.options.handler.committed();
       return outcome;
-    } catch (error) {
-      const afterMs = Math.min(FIRST_RETRY_MS * 2 ** standing.failures++, LAST_RETRY_MS);
-      const { topic, partition } = assignment;
-      this.options.onRetry?.({ topic, partition, failures: standing.failures, error: nameOf(error) });
-      if (standing.failures === ALARM_AFTER_FAILURES)
-        this.alarm('a batch keeps failing', assignment, { error: nameOf(error) });
-      return { kind: 'retry', afterMs };
+    } catch (failed) {
+      return this.again(turn, failed);
     }
   }
 
-  async stop({ topic, partition }: Assignment): Promise<void> {
-    this.standing.delete(`${topic}/${partition}`);
+  /** The database refuses these records for good: handles them in halves, until the culprit stands alone. */
+  private async divide(turn: Turn, error: unknown): Promise<BatchOutcome> {
+    // A collision that stays is no collision: then one record is at fault.
+    const mayPass = isContention(error) && turn.standing.failures < CONTENTION_FAILURES_MAX;
+    if (error instanceof Unavailable || mayPass) throw error;
+    const { records } = turn;
+    if (records.length <= 1) return this.parkOne(turn, error);
+    const middle = Math.ceil(records.length / 2);
+    const first = await this.process({ ...turn, records: records.slice(0, middle) });
+    return first.kind === 'advanced' ? this.process({ ...turn, records: records.slice(middle) }) : first;
   }
 
-  /** Handles the records at once; if the database refuses them for good, in halves, until the culprit stands alone. */
-  private async process(
-    assignment: Assignment,
-    standing: Standing,
-    records: readonly LogRecord[],
-  ): Promise<BatchOutcome> {
+  private async process(turn: Turn): Promise<BatchOutcome> {
     try {
-      return await this.transact(assignment, standing, {
-        records,
-        handle: (sql, fresh) => this.options.handler.handle(sql, fresh),
-      });
+      const [outcome] = await this.transact([turn], (sql, fresh) => this.options.handler.handle(sql, fresh));
+      return outcome as BatchOutcome;
     } catch (error) {
-      // A collision that stays is no collision: then one record is at fault.
-      const mayPass = isContention(error) && standing.failures < CONTENTION_FAILURES_MAX;
-      if (error instanceof Unavailable || mayPass) throw error;
-      if (records.length > 1) {
-        const middle = Math.ceil(records.length / 2);
-        const first = await this.process(assignment, standing, records.slice(0, middle));
-        return first.kind === 'advanced' ? this.process(assignment, standing, records.slice(middle)) : first;
-      }
-      const { park } = this.options.handler;
-      if (!park)
-        return this.halt('a record cannot be kept', assignment, {
-          offset: records[0]?.offset.toString(),
-          error: nameOf(error),
-        });
-      return this.transact(assignment, standing, {
-        records,
-        handle: async (sql, [record]) => void (record && (await this.options.handler.park?.(sql, record, error))),
-      });
+      return this.divide(turn, error);
     }
   }
 
-  private async transact(
-    { topic, partition, ...assignment }: Assignment,
-    standing: Standing,
-    {
-      records,
-      handle,
-    }: { records: readonly LogRecord[]; handle: (sql: Sql, fresh: readonly LogRecord[]) => Promise<void> },
-  ): Promise<BatchOutcome> {
-    const { groupId, database } = this.options;
-    return database.transaction(async (sql): Promise<BatchOutcome> => {
-      const [row] = await sql.run<{ next_offset: string; epoch: string }>({
-        name: 'reader-lock',
-        text: 'SELECT next_offset, epoch FROM consumer_offset WHERE group_id = $1 AND topic = $2 AND partition = $3 FOR UPDATE',
-        values: [groupId, topic, partition],
-      });
-      if (!row || BigInt(row.epoch) !== standing.epoch) return { kind: 'fenced' };
-      const next = BigInt(row.next_offset);
-      const fresh = records.filter((record) => record.offset >= next);
-      const last = fresh.at(-1);
-      if (!last) return { kind: 'advanced', next };
-      const hole = holeIn(fresh, next);
-      if (hole !== undefined) return this.gap({ topic, partition, ...assignment }, standing, hole);
-      await handle(sql, fresh);
-      await sql.run({
-        name: 'reader-advance',
-        text: 'UPDATE consumer_offset SET next_offset = $4, updated_at = now() WHERE group_id = $1 AND topic = $2 AND partition = $3',
-        values: [groupId, topic, partition, (last.offset + 1n).toString()],
-      });
-      return { kind: 'advanced', next: last.offset + 1n };
+  private async parkOne(turn: Turn, error: unknown): Promise<BatchOutcome> {
+    const { handler } = this.options;
+    const [culprit] = turn.records;
+    if (!handler.park) {
+      const fields = { offset: culprit?.offset.toString(), error: describe(error) };
+      return this.halt('a record cannot be kept', turn.assignment, fields);
+    }
+    const [outcome] = await this.transact([turn], async (sql, [record]) => {
+      if (record) await handler.park?.(sql, record, error);
     });
+    return outcome as BatchOutcome;
+  }
+
+  /** One transaction: locks the offsets, drops what was done before, handles the rest, moves the offsets. */
+  private async transact(turns: readonly Turn[], handle: Handle): Promise<BatchOutcome[]> {
+    const { groupId, database } = this.options;
+    const outcomes = await database.transaction(async (sql) => {
+      const offsets = await lockOffsets(
+        sql,
+        groupId,
+        turns.map(({ assignment }) => assignment),
+      );
+      const fresh: LogRecord[] = [];
+      const moved: { topic: string; partition: number; next: bigint }[] = [];
+      const found = turns.map((turn): BatchOutcome => {
+        const offset = offsets.get(nameOf(turn.assignment));
+        if (!offset || offset.epoch !== turn.standing.epoch) return { kind: 'fenced' };
+        const unseen = turn.records.filter((record) => record.offset >= offset.next);
+        const last = unseen.at(-1);
+        if (!last) return { kind: 'advanced', next: offset.next };
+        const hole = holeIn(unseen, offset.next);
+        if (hole !== undefined) return { kind: 'seek', to: hole };
+        const next = last.offset + 1n;
+        fresh.push(...unseen);
+        moved.push({ topic: turn.assignment.topic, partition: turn.assignment.partition, next });
+        return { kind: 'advanced', next };
+      });
+      if (fresh.length > 0) await handle(sql, fresh);
+      await advanceOffsets(sql, groupId, moved);
+      return found;
+    });
+    return outcomes.map((outcome, n) => (outcome.kind === 'seek' ? this.gap(turns[n] as Turn, outcome.to) : outcome));
+  }
+
+  private again({ assignment, standing }: Turn, error: unknown): BatchOutcome {
+    const { topic, partition } = assignment;
+    const afterMs = Math.min(FIRST_RETRY_MS * 2 ** standing.failures++, LAST_RETRY_MS);
+    this.options.onRetry?.({ topic, partition, failures: standing.failures, error: describe(error) });
+    if (standing.failures === ALARM_AFTER_FAILURES) {
+      this.alarm('a batch keeps failing', assignment, { error: describe(error) });
+    }
+    return { kind: 'retry', afterMs };
   }
 
   /** The first time the reader may have started at a wrong place; the second time records are gone. */
-  private gap(assignment: Assignment, standing: Standing, missing: bigint): BatchOutcome {
+  private gap({ assignment, standing }: Turn, missing: bigint): BatchOutcome {
     if (standing.gapAt !== missing) {
       standing.gapAt = missing;
       return { kind: 'seek', to: missing };
@@ -165,6 +215,10 @@ export class FencedReader implements PartitionReader {
   }
 }
 
+function nameOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}/${partition}`;
+}
+
 /** The first offset that is missing from records that should follow each other from `next` on. */
 function holeIn(records: readonly LogRecord[], next: bigint): bigint | undefined {
   let expected = next;
@@ -176,7 +230,7 @@ function holeIn(records: readonly LogRecord[], next: bigint): bigint | undefined
 }
 
 /** Class and code of an error; its text may hold what nobody may log. */
-function nameOf(error: unknown): string {
+function describe(error: unknown): string {
   const cause = error instanceof Unavailable ? error.cause : error;
   const code = (cause as { code?: unknown } | null)?.code;
   return `${error instanceof Error ? error.name : typeof error}${typeof code === 'string' ? ` ${code}` : ''}`;
