@@ -26,7 +26,7 @@ export class NotificationsConfig extends ServiceAccountConfig {
   @IsIn(['open', 'closed'])
   outboxPage!: 'open' | 'closed';
 
-  @Setting({ env: 'SEND_CONCURRENCY', meaning: 'how many messages may be on their way at a time', fallback: '8' })
+  @Setting({ env: 'SEND_CONCURRENCY', meaning: 'how many messages may be on their way at a time', fallback: '32' })
   @IsInt()
   @Min(1)
   @Max(CONCURRENCY_MAX)

@@ -6,7 +6,8 @@ import { PartitionRun, placeName } from '../partition-run.js';
 import { Arrivals } from './arrivals.js';
 import { type ClaimedPlace, GroupLeases, type Renewal } from './group-leases.js';
 import type { LogPool } from './log-pool.js';
-import { readHeads, readPage } from './log-reads.js';
+import { readHeads } from './log-reads.js';
+import { PageReader } from './page-reader.js';
 import { groupSubject, topicSubject, type WakeLine } from './wake-line.js';
 
 export interface SubscriptionTimes {
@@ -30,6 +31,7 @@ interface SubscriptionParts {
 export class PostgresSubscription implements Subscription {
   private readonly leases: GroupLeases;
   private readonly arrivals: Arrivals;
+  private readonly pages: PageReader;
   private readonly runs = new Map<string, PartitionRun>();
   private readonly endings = new Set<Promise<void>>();
   private readonly unlisten: (() => void)[] = [];
@@ -53,6 +55,7 @@ export class PostgresSubscription implements Subscription {
       memberId: `${clientId}-${randomUUID()}`,
       leaseMs: times.leaseMs,
     });
+    this.pages = new PageReader(pool, options.maxBatch);
     this.arrivals = new Arrivals({
       heads: (places) => this.inContact(readHeads(pool, places)),
       idleMs: () => (wakeLine.isHealthy ? times.calmPollMs : times.pollMs),
@@ -179,12 +182,12 @@ export class PostgresSubscription implements Subscription {
   }
 
   private sourceOf(place: ClaimedPlace) {
-    const { pool, log } = this.parts;
+    const { log } = this.parts;
     return {
       log,
       fetch: async (from: bigint): Promise<LogRecord[]> => {
         if (!this.arrivals.has(place, from)) return [];
-        return this.inContact(readPage(pool, { ...place, from, countMax: this.options.maxBatch }));
+        return this.inContact(this.pages.read(place.topic, place.partition, from));
       },
       arrival: (offset: bigint, signal: AbortSignal) => this.arrivals.wait({ ...place, offset }, signal),
       pause: async (delayMs: number, signal: AbortSignal) => {
