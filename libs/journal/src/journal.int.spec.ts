@@ -81,6 +81,14 @@ describe('a journal', () => {
     expect(answers.filter(({ repeated }) => !repeated)).toHaveLength(1);
   });
 
+  it('keeps a drill a drill, whoever says something about it later', async () => {
+    const legId = newId();
+    await journal.change(legs, { key: legId, cause: { actor, exercise: true }, decide: () => [opened(legId)] });
+    await acceptLeg(legId);
+    const drills = (await records(legId)).map(({ value }) => decodeEnvelope(value).exercise);
+    expect(drills).toEqual([true, true]);
+  });
+
   it('refuses an idempotency key that was used for something else', async () => {
     const cause = newId();
     await open(newId(), cause);

@@ -28,6 +28,8 @@ export interface Remembered<State = object> {
   /** Streams that do not change the state, by subject: sequence and hash of their last record. */
   readonly also: Readonly<Record<string, readonly [number, string]>>;
   readonly state: State;
+  /** It began as a drill: whatever is said about it later is part of the drill, whoever says it. */
+  readonly isExercise: boolean;
 }
 
 /** Names one aggregate. */
@@ -61,6 +63,7 @@ interface StateRow {
   readonly hash: string | null;
   readonly also: Record<string, [number, string]>;
   readonly state: object;
+  readonly exercise: boolean;
 }
 
 /**
@@ -85,14 +88,16 @@ export class UnitOfWork {
     if (refs.length === 0) return;
     const rows = await sql.run<StateRow>({
       name: 'journal-load',
-      text: `SELECT kind, key, sequence, hash, also, state FROM state
+      text: `SELECT kind, key, sequence, hash, also, state, exercise FROM state
         WHERE (kind, key) IN (SELECT k, v FROM unnest($1::text[], $2::text[]) AS t(k, v))
         ORDER BY kind, key FOR UPDATE`,
       values: [refs.map(({ aggregate }) => aggregate.kind), refs.map(({ key }) => key)],
     });
-    for (const { kind, key, sequence, hash, also, state } of rows) {
+    for (const { kind, key, sequence, hash, also, state, exercise } of rows) {
       const entry = this.entries.get(`${kind}/${key}`);
-      if (entry) entry.remembered = { sequence: Number(sequence), hash: hash ?? undefined, also, state };
+      if (entry) {
+        entry.remembered = { sequence: Number(sequence), hash: hash ?? undefined, also, state, isExercise: exercise };
+      }
     }
   }
 
@@ -103,7 +108,7 @@ export class UnitOfWork {
     this.entries.set(id, {
       aggregate,
       key,
-      remembered: { sequence: 0, hash: undefined, also: {}, state: aggregate.initial },
+      remembered: { sequence: 0, hash: undefined, also: {}, state: aggregate.initial, isExercise: false },
     });
   }
 
@@ -154,16 +159,20 @@ export class UnitOfWork {
     const sequence = last + 1;
     const partitionKey = fields[topic.key] as string;
     const time = this.now.toISOString();
-    const envelope = envelopeOf(cause, {
-      type,
-      source: fill(topic.source, fields),
-      subject,
-      partitionKey,
-      sequence,
-      prevhash,
-      time,
-      data: event.data,
-    });
+    const isExercise = remembered.isExercise || cause.exercise === true;
+    const envelope = envelopeOf(
+      { ...cause, exercise: isExercise },
+      {
+        type,
+        source: fill(topic.source, fields),
+        subject,
+        partitionKey,
+        sequence,
+        prevhash,
+        time,
+        data: event.data,
+      },
+    );
     const value = encodeEnvelope(envelope);
     if (value.length > VALUE_SIZE_MAX_BYTES)
       throw new Error(`${event.type} is larger than ${VALUE_SIZE_MAX_BYTES} bytes`);
@@ -180,10 +189,11 @@ export class UnitOfWork {
       value,
     });
     if (isOwn) {
-      draft.remembered = { ...remembered, sequence, hash, state: aggregate.evolve(remembered.state, event, recorded) };
+      const state = aggregate.evolve(remembered.state, event, recorded);
+      draft.remembered = { ...remembered, sequence, hash, state, isExercise };
       draft.changed = recorded;
     } else {
-      draft.remembered = { ...remembered, also: { ...remembered.also, [subject]: [sequence, hash] } };
+      draft.remembered = { ...remembered, isExercise, also: { ...remembered.also, [subject]: [sequence, hash] } };
     }
   }
 
@@ -242,10 +252,11 @@ WITH written AS (
 ), queued AS (
   INSERT INTO outbox (shard, position) SELECT shard, position FROM written
 )
-INSERT INTO state (kind, key, sequence, hash, also, state)
-SELECT * FROM unnest($11::text[], $12::text[], $13::bigint[], $14::text[], $15::jsonb[], $16::jsonb[])
+INSERT INTO state (kind, key, sequence, hash, also, state, exercise)
+SELECT * FROM unnest($11::text[], $12::text[], $13::bigint[], $14::text[], $15::jsonb[], $16::jsonb[], $17::boolean[])
 ON CONFLICT (kind, key) DO UPDATE
-  SET sequence = excluded.sequence, hash = excluded.hash, also = excluded.also, state = excluded.state`;
+  SET sequence = excluded.sequence, hash = excluded.hash, also = excluded.also, state = excluded.state,
+    exercise = excluded.exercise`;
 
 function appendStatement(journal: readonly JournalRow[], dirty: readonly Entry[], now: Date) {
   return {
@@ -268,6 +279,7 @@ function appendStatement(journal: readonly JournalRow[], dirty: readonly Entry[]
       dirty.map(({ remembered }) => remembered.hash ?? null),
       dirty.map(({ remembered }) => JSON.stringify(remembered.also)),
       dirty.map(({ remembered }) => JSON.stringify(remembered.state)),
+      dirty.map(({ remembered }) => remembered.isExercise),
     ],
   };
 }

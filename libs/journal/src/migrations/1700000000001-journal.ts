@@ -34,6 +34,7 @@ export class Journal1700000000001 implements MigrationInterface {
         hash text,
         also jsonb NOT NULL,
         state jsonb NOT NULL,
+        exercise boolean NOT NULL,
         PRIMARY KEY (kind, key)
       ) WITH (fillfactor = 70);
       CREATE TABLE cause (

@@ -79,6 +79,7 @@ function foldOne(context: FoldContext, target: Folded, step: Step): Recorded | u
   if (sequence > head[0] + 1) found(context, 'sequence-gap', step);
   else if (envelope.prevhash !== head[1]) found(context, 'chain-broken', step);
   const recorded: Recorded = { time, actor, sequence };
+  target.isExercise ||= envelope.exercise === true;
   if (!isOwn) {
     target.also = { ...target.also, [subject]: [sequence, hash] };
     return recorded;

@@ -12,6 +12,7 @@ export interface Folded {
   hash: string | undefined;
   also: Record<string, readonly [number, string]>;
   state: object;
+  isExercise: boolean;
 }
 
 interface StateRow {
@@ -21,6 +22,7 @@ interface StateRow {
   readonly hash: string | null;
   readonly also: Record<string, [number, string]>;
   readonly state: object;
+  readonly exercise: boolean;
 }
 
 /** The aggregates that a batch touches, from the scratch database; those that are not there start from the beginning. */
@@ -32,19 +34,30 @@ export async function loadFolded(
   for (const { aggregate, key } of refs) {
     const id = foldedId(aggregate, key);
     if (folded.has(id)) continue;
-    folded.set(id, { aggregate, key, sequence: 0, hash: undefined, also: {}, state: aggregate.initial });
+    folded.set(id, {
+      aggregate,
+      key,
+      sequence: 0,
+      hash: undefined,
+      also: {},
+      state: aggregate.initial,
+      isExercise: false,
+    });
   }
   if (folded.size === 0) return folded;
   const wanted = [...folded.values()];
   const rows = await sql.run<StateRow>({
     name: 'replay-load',
-    text: `SELECT kind, key, sequence, hash, also, state FROM state
+    text: `SELECT kind, key, sequence, hash, also, state, exercise FROM state
       WHERE (kind, key) IN (SELECT k, v FROM unnest($1::text[], $2::text[]) AS t(k, v))`,
     values: [wanted.map(({ aggregate }) => aggregate.kind), wanted.map(({ key }) => key)],
   });
-  for (const { kind, key, sequence, hash, also, state } of rows) {
+  for (const { kind, key, sequence, hash, also, state, exercise } of rows) {
     const found = folded.get(`${kind}/${key}`);
-    if (found) Object.assign(found, { sequence: Number(sequence), hash: hash ?? undefined, also, state });
+    if (found) {
+      const read = { sequence: Number(sequence), hash: hash ?? undefined, also, state, isExercise: exercise };
+      Object.assign(found, read);
+    }
   }
   return folded;
 }
@@ -57,10 +70,11 @@ export async function writeFolded(sql: Sql, changed: readonly Folded[]): Promise
   if (changed.length === 0) return;
   await sql.run({
     name: 'replay-write',
-    text: `INSERT INTO state (kind, key, sequence, hash, also, state)
-      SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::jsonb[], $6::jsonb[])
+    text: `INSERT INTO state (kind, key, sequence, hash, also, state, exercise)
+      SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::jsonb[], $6::jsonb[], $7::boolean[])
       ON CONFLICT (kind, key) DO UPDATE
-        SET sequence = excluded.sequence, hash = excluded.hash, also = excluded.also, state = excluded.state`,
+        SET sequence = excluded.sequence, hash = excluded.hash, also = excluded.also, state = excluded.state,
+          exercise = excluded.exercise`,
     values: [
       changed.map(({ aggregate }) => aggregate.kind),
       changed.map(({ key }) => key),
@@ -68,6 +82,7 @@ export async function writeFolded(sql: Sql, changed: readonly Folded[]): Promise
       changed.map(({ hash }) => hash ?? null),
       changed.map(({ also }) => JSON.stringify(also)),
       changed.map(({ state }) => JSON.stringify(state)),
+      changed.map(({ isExercise }) => isExercise),
     ],
   });
 }
