@@ -12,7 +12,7 @@ export default {
   moduleNameMapper: {
     '^(\\.{1,2}/.*)(?<!\\.json)\\.js$': '$1',
     '^@tiepsuc/(intake|routing|district|notifications|audit)$': '<rootDir>/apps/$1/src/service.ts',
-    '^@tiepsuc/(tidy|kafka|offices|bench)$': '<rootDir>/tools/$1/src/index.ts',
+    '^@tiepsuc/(tidy|kafka|bench)$': '<rootDir>/tools/$1/src/index.ts',
     '^@tiepsuc/([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^@tiepsuc/([a-z-]+)/([a-z-]+)$': '<rootDir>/libs/$1/src/$2.ts',
   },

@@ -132,11 +132,17 @@ describe('the command line of a running city', () => {
       code: 1,
       out: expect.stringContaining('not-json') as string,
     });
-    expect(await cli('parked', 'skip', ...ref, ...platform)).toMatchObject({
+    const shown = JSON.parse((await cli('parked', 'list', '--json', ...platform)).out) as {
+      key: string;
+      first: string;
+    }[];
+    const first = ['--first', shown.find((one) => one.key === key)?.first ?? ''];
+    expect(await cli('parked', 'skip', ...ref, ...first, ...platform)).toMatchObject({
       code: 2,
       said: 'tiepsuc: Give --reason.',
     });
-    expect((await cli('parked', 'skip', ...ref, '--reason', 'broken-producer', ...platform)).code).toBe(0);
+    expect((await cli('parked', 'skip', ...ref, ...first, '--reason', 'broken-producer', ...platform)).code).toBe(0);
+    expect((await cli('parked', 'skip', ...ref, ...first, '--reason', 'again', ...platform)).code).not.toBe(0);
     expect(await cli('parked', 'redrive', ...ref, ...platform)).toMatchObject({
       code: 0,
       out: 'Handled 0 records; the key flows again.',

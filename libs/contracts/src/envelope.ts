@@ -82,6 +82,9 @@ export class Undecodable extends Error {
   }
 }
 
+/** Attributes are names and codes; a longer one is somebody's mistake, and would be mirrored in every header. */
+const ATTRIBUTE_CHARS_MAX = 400;
+
 const REQUIRED = ['source', 'type', 'subject', 'partitionkey', 'correlationid', 'actor'] as const;
 const OPTIONAL = ['prevhash', 'causationid', 'traceparent', 'occurredat'] as const;
 const FORMED: readonly (readonly [name: string, pattern: RegExp, form: string])[] = [
@@ -98,9 +101,11 @@ export function decodeEnvelope(value: Uint8Array): Envelope {
   const parsed = parseObject(value);
   if (parsed['specversion'] !== '1.0') throw new Undecodable('bad-envelope', 'attribute specversion is not 1.0');
   for (const name of REQUIRED) {
-    if (typeof parsed[name] !== 'string' || parsed[name] === '') {
+    const text = parsed[name];
+    if (typeof text !== 'string' || text === '') {
       throw new Undecodable('bad-envelope', `attribute ${name} is missing or not a text`);
     }
+    checkText(name, text);
   }
   for (const [name, pattern, form] of FORMED) {
     const text = parsed[name];
@@ -109,15 +114,25 @@ export function decodeEnvelope(value: Uint8Array): Envelope {
     }
   }
   for (const name of OPTIONAL) {
-    if (parsed[name] !== undefined && typeof parsed[name] !== 'string') {
-      throw new Undecodable('bad-envelope', `attribute ${name} is not a text`);
-    }
+    const text = parsed[name];
+    if (text === undefined) continue;
+    if (typeof text !== 'string') throw new Undecodable('bad-envelope', `attribute ${name} is not a text`);
+    checkText(name, text);
   }
   if (parsed['exercise'] !== undefined && parsed['exercise'] !== true) {
     throw new Undecodable('bad-envelope', 'attribute exercise is not true');
   }
   if (!isObject(parsed['data'])) throw new Undecodable('bad-envelope', 'data is missing or not an object');
   return parsed as unknown as Envelope;
+}
+
+/** What no database column and no header takes is refused here, where it still concerns one record alone. */
+function checkText(name: string, text: string): void {
+  if (text.length <= ATTRIBUTE_CHARS_MAX && !text.includes('\0') && text.isWellFormed()) return;
+  throw new Undecodable(
+    'bad-envelope',
+    `attribute ${name} is not a plain text of up to ${ATTRIBUTE_CHARS_MAX} characters`,
+  );
 }
 
 function parseObject(value: Uint8Array): Record<string, unknown> {

@@ -140,6 +140,11 @@ export interface EventLog {
   ends(topic: string): Promise<readonly PartitionEnds[]>;
   /** Names of all topics that exist, sorted. */
   topics(): Promise<readonly string[]>;
+  /**
+   * What tells this log from every other one, for as long as it exists: offsets mean nothing in another log.
+   * @throws Transient, Unauthorized
+   */
+  identity(): Promise<string>;
   /** Rejects within 5 s when the log cannot be reached. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -104,7 +104,8 @@ export class GroupCommit<Item, Result> {
     { error, attempt }: { error: unknown; attempt: number },
   ): Promise<void> {
     const mayPass = error instanceof Unavailable || isContention(error);
-    const isLast = attempt >= this.options.limits.attemptsMax;
+    // Halving goes on until a collision concerns one change alone; a database that is away is away for all.
+    const isLast = attempt >= this.options.limits.attemptsMax && (error instanceof Unavailable || batch.length === 1);
     if (mayPass ? isLast : batch.length === 1) {
       for (const one of batch) one.reject(error);
       return;

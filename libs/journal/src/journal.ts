@@ -108,6 +108,14 @@ export class Journal {
     for (const listener of this.listeners) listener();
   }
 
+  /** Forgets causes of more than 30 days ago, a bounded number at a time: a repeat that late is a new request. */
+  async forgetOldCauses(): Promise<void> {
+    await this.options.database.run({
+      text: `DELETE FROM cause WHERE id IN (SELECT id FROM cause
+        WHERE recorded_at < now() - interval '30 days' ORDER BY recorded_at LIMIT 5000)`,
+    });
+  }
+
   /** Resolves when everything that was submitted is settled. */
   async drain(): Promise<void> {
     await this.commits.drain();
@@ -115,11 +123,12 @@ export class Journal {
 
   private async commit(jobs: readonly Job[], attempt: number): Promise<Settled<Done>[]> {
     return this.options.database.transaction(async (sql) => {
-      const causes = await knownCauses(sql, jobs);
       const work = new UnitOfWork(this.clock());
       // On a second attempt the first may have been committed unseen: then even a fresh key has a state.
       const maybeThere = jobs.filter((job) => !job.fresh || attempt > 1);
       await work.load(sql, maybeThere);
+      // After the locks: a repeat that waited for the first one must see its cause.
+      const causes = await knownCauses(sql, jobs);
       const settled = jobs.map((job) => this.settle(job, { work, causes, attempt }));
       await work.write(sql, this.rowWriter);
       await rememberCauses(sql, causes.added);

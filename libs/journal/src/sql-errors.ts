@@ -15,8 +15,20 @@ export class Overloaded extends Error {
 }
 
 const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EHOSTUNREACH']);
-const SHUTDOWN_STATES = new Set(['57P01', '57P02', '57P03', '53300', '53100', '53200', '25P03', '57014']);
-const CONTENTION_STATES = new Set(['40001', '40P01', '55P03', '23505']);
+const SHUTDOWN_STATES = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '57P05',
+  '53300',
+  '53400',
+  '53100',
+  '53200',
+  '25P03',
+  '25P04',
+  '25006',
+]);
+const CONTENTION_STATES = new Set(['40001', '40P01', '55P03', '23505', '57014']);
 
 /** SQLSTATE of a PostgreSQL error, or the code of a socket error. */
 export function sqlState(error: unknown): string | undefined {

@@ -159,7 +159,8 @@ export class UnitOfWork {
     const sequence = last + 1;
     const partitionKey = fields[topic.key] as string;
     const time = this.now.toISOString();
-    const isExercise = remembered.isExercise || cause.exercise === true;
+    const hasBegun = remembered.sequence > 0 || Object.keys(remembered.also).length > 0;
+    const isExercise = hasBegun ? remembered.isExercise : cause.exercise === true;
     const envelope = envelopeOf(
       { ...cause, exercise: isExercise },
       {

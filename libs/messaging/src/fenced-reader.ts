@@ -1,5 +1,5 @@
 import type { Assignment, BatchOutcome, LogRecord, PartitionReader } from '@tiepsuc/event-log';
-import { isContention, Unavailable, type Database, type Sql } from '@tiepsuc/journal';
+import { isContention, sqlState, Unavailable, type Database, type Sql } from '@tiepsuc/journal';
 import { advanceOffsets, claimOffset, lockOffsets } from './consumer-offsets.js';
 
 /** What is done with records, in the transaction that also moves the offsets. */
@@ -28,6 +28,8 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 30_000;
 const CONTENTION_FAILURES_MAX = 5;
 const ALARM_AFTER_FAILURES = 10;
+const UNIQUE_VIOLATION = '23505';
+const QUERY_CANCELED = '57014';
 /** Transactions of a group that may be on their way at the same time. */
 const WRITERS = 2;
 /** Partitions join a transaction until it has so many records. */
@@ -123,8 +125,7 @@ export class FencedReader implements PartitionReader {
 
   /** The database refuses these records for good: handles them in halves, until the culprit stands alone. */
   private async divide(turn: Turn, error: unknown): Promise<BatchOutcome> {
-    // A collision that stays is no collision: then one record is at fault.
-    const mayPass = isContention(error) && turn.standing.failures < CONTENTION_FAILURES_MAX;
+    const mayPass = isContention(error) && !isOwnFault(error, turn);
     if (error instanceof Unavailable || mayPass) throw error;
     const { records } = turn;
     if (records.length <= 1) return this.parkOne(turn, error);
@@ -217,6 +218,15 @@ export class FencedReader implements PartitionReader {
 
 function nameOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
   return `${topic}/${partition}`;
+}
+
+/**
+ * A batch that takes too long is divided at once. A value that is taken is one record's fault when it stays taken; a
+ * lock that stays locked never is.
+ */
+function isOwnFault(error: unknown, { records, standing }: Turn): boolean {
+  if (sqlState(error) === QUERY_CANCELED) return records.length > 1;
+  return sqlState(error) === UNIQUE_VIOLATION && standing.failures >= CONTENTION_FAILURES_MAX;
 }
 
 /** The first offset that is missing from records that should follow each other from `next` on. */

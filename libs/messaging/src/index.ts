@@ -1,3 +1,4 @@
+export { bindToLog, OtherEventLog } from './bind-to-log.js';
 export { discoverReactions } from './discover-reactions.js';
 export { FencedReader, type BatchHandler, type FencedReaderOptions } from './fenced-reader.js';
 export { Messaging1700000000002 } from './migrations/1700000000002-messaging.js';

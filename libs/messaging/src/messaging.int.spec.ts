@@ -1,11 +1,13 @@
 import { encodeEnvelope, decodeEnvelope, newId } from '@tiepsuc/contracts';
 import type { EventLog, LogRecord, NewRecord } from '@tiepsuc/event-log';
 import type { Database } from '@tiepsuc/journal';
+import { bindToLog, OtherEventLog } from './bind-to-log.js';
 import {
   acceptedLeg,
   consumer,
   eventually,
   GROUP,
+  legs,
   memoryLog,
   notifications,
   openedLeg,
@@ -90,6 +92,26 @@ describe('relay and reactions', () => {
     expect(record?.value.equals(row?.value as Buffer)).toBe(true);
     expect(record?.key).toBe(legId);
     expect(record?.headers).toMatchObject({ ce_type: 'relief.leg.opened.v1', ce_sequence: '000000000001' });
+  });
+
+  it('continues the trace of a record with a span of its own', async () => {
+    const { journal } = publish();
+    const reader = await consume();
+    const legId = newId();
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const cause = { actor: 'office:q1:tester', traceparent };
+    await journal.change(legs, { key: legId, cause, decide: () => [openedLeg(legId)] });
+    await eventually(async () => (await templates(legId, reader)).length === 1);
+    const [row] = await to.run<{ value: Buffer }>({ text: 'SELECT value FROM journal' });
+    const followed = decodeEnvelope(row?.value as Buffer).traceparent;
+    expect(followed).toMatch(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
+    expect(followed).not.toBe(traceparent);
+  });
+
+  it('refuses another event log than the one its offsets are of', async () => {
+    await bindToLog(to, log);
+    await bindToLog(to, log);
+    await expect(bindToLog(to, await memoryLog())).rejects.toThrow(OtherEventLog);
   });
 
   it('drops a record that comes twice', async () => {
@@ -179,8 +201,34 @@ describe('relay and reactions', () => {
         ['empty', 'bad-data'],
       ]),
     );
-    await reader.desk.skip(GROUP, 'broken', { reason: 'producer-error', actor: 'platform:tester' });
+    const shown = (await reader.desk.list()).find(({ key }) => key === 'broken')?.first ?? '';
+    await reader.desk.skip(GROUP, 'broken', {
+      first: shown,
+      reason: 'producer-error',
+      actor: 'platform:tester',
+    });
     expect(await reader.desk.redrive(GROUP, 'broken', 'platform:tester')).toEqual({ outcome: 'redriven', handled: 0 });
+  });
+
+  it('is not wedged by keys, headers and attributes that no database column takes', async () => {
+    const { say } = publish();
+    const reader = await consume();
+    const [first, last] = [newId(), newId()];
+    await say(first, openedLeg(first));
+    await eventually(async () => (await templates(first, reader)).length === 1);
+    const [record] = await records(topics.cases.name);
+    const envelope = decodeEnvelope(record?.value as Buffer);
+    const hostile = (more: object) =>
+      Buffer.from(JSON.stringify({ ...envelope, id: newId(), subject: newId(), ...more }));
+    await inject({ key: 'zero\0key', value: Buffer.from('broken') }, 0);
+    await inject({ key: 'k'.repeat(5_000), value: Buffer.from('broken') }, 0);
+    await inject({ key: 'zero-subject', value: hostile({ subject: 'a\0b' }) }, 0);
+    await inject({ key: 'surrogate', value: hostile({ correlationid: '\ud800' }) }, 0);
+    await inject({ key: 'huge', value: hostile({ correlationid: 'x'.repeat(10_000) }) }, 0);
+    await say(last, openedLeg(last));
+    await eventually(async () => (await templates(last, reader)).length === 1);
+    await eventually(async () => (await reader.desk.count()) === 5);
+    expect(reader.alarms).toEqual([]);
   });
 
   it('parks a case whose stream has a gap instead of skipping what is missing', async () => {

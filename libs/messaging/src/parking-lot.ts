@@ -61,11 +61,20 @@ export class ParkingLot {
         records.map(({ record }) => record.topic),
         records.map(({ record }) => record.partition),
         records.map(({ record }) => record.offset.toString()),
-        records.map(({ record }) => record.key),
-        records.map(({ record }) => JSON.stringify(record.headers)),
+        records.map(({ record }) => record.key && withoutZeros(record.key)),
+        records.map(({ record }) => JSON.stringify(storableHeaders(record.headers))),
         records.map(({ record }) => record.value),
         records.map(({ record }) => record.appendedAt.toISOString()),
       ],
     });
   }
+}
+
+/** No text column takes a zero character; a record that has one is foreign, and is shown without it. */
+function withoutZeros(text: string): string {
+  return text.replaceAll('\0', '');
+}
+
+function storableHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [withoutZeros(name), withoutZeros(value)]));
 }

@@ -15,6 +15,8 @@ export interface ParkedKey {
   readonly parkedAt: string;
   /** Records that wait under this key. */
   readonly waiting: number;
+  /** Number of the first of them, by which `skip` is told which one is meant. */
+  readonly first: string | null;
 }
 
 interface KeyRow {
@@ -54,7 +56,8 @@ export class ParkingDesk {
   async list(): Promise<ParkedKey[]> {
     const rows = await this.database.run<Omit<ParkedKey, 'parkedAt'> & { parkedAt: Date }>({
       text: `SELECT group_id AS "groupId", key, topic, reason, detail, attempts, parked_at AS "parkedAt",
-          (SELECT count(*)::int FROM parked_record r WHERE r.group_id = k.group_id AND r.key = k.key) AS waiting
+          (SELECT count(*)::int FROM parked_record r WHERE r.group_id = k.group_id AND r.key = k.key) AS waiting,
+          (SELECT min(n)::text FROM parked_record r WHERE r.group_id = k.group_id AND r.key = k.key) AS first
         FROM parked_key k ORDER BY parked_at LIMIT ${LIST_MAX}`,
     });
     return rows.map((row) => ({ ...row, parkedAt: row.parkedAt.toISOString() }));
@@ -74,8 +77,15 @@ export class ParkingDesk {
     }
   }
 
-  /** Decides that the first record that waits under a key will not be handled. The reason is a code. */
-  async skip(groupId: string, key: string, { reason, actor }: { reason: string; actor: string }): Promise<void> {
+  /**
+   * Decides that the first record that waits under a key will not be handled. The reason is a code; `first` is the
+   * number that was shown: a repeat must not skip the next one.
+   */
+  async skip(
+    groupId: string,
+    key: string,
+    { first, reason, actor }: { first: string; reason: string; actor: string },
+  ): Promise<void> {
     if (!CODE_PATTERN.test(reason)) {
       throw new Refusal('bad-reason', 'the reason must be a code of up to 64 letters, digits and dashes', {
         status: 422,
@@ -87,6 +97,12 @@ export class ParkingDesk {
       const parked = await lockKey(sql, groupId, key);
       const row = await firstRecord(sql, groupId, key);
       if (!row) throw new Refusal('nothing-parked', 'no record waits under this key', { status: 404 });
+      if (row.n !== first) {
+        throw new Refusal('changed-meanwhile', 'another record is first now: look again', {
+          status: 412,
+          field: 'first',
+        });
+      }
       await deleteRecord(sql, groupId, { key, n: row.n });
       const eventId = await skipStream(sql, groupId, row.value);
       await this.note(sql, handler, {

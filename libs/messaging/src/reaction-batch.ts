@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   decodeEnvelope,
   eventOfType,
@@ -116,6 +117,7 @@ export class ReactionBatch {
       actor: `system:${service}`,
       correlationId: item.envelope?.correlationid,
       causationId: item.envelope?.id,
+      traceparent: spanWithin(item.envelope?.traceparent),
     });
   }
 
@@ -124,13 +126,13 @@ export class ReactionBatch {
       actor: `system:${this.handler.options.service}`,
       correlationId: envelope.correlationid,
       causationId: envelope.id,
-      traceparent: envelope.traceparent,
+      traceparent: spanWithin(envelope.traceparent),
       exercise: envelope.exercise === true,
     };
   }
 
   private itemOf(record: LogRecord): Item {
-    const key = record.key ?? `raw:${record.topic}/${record.partition}/${record.offset}`;
+    const key = record.key === null ? `raw:${record.topic}/${record.partition}/${record.offset}` : storable(record.key);
     try {
       const envelope = decodeEnvelope(record.value);
       if (!eventOfType(envelope.type)) {
@@ -146,6 +148,21 @@ export class ReactionBatch {
       return { record, key, problem: { reason: error.reason, detail: error.message } };
     }
   }
+}
+
+const KEY_CHARS_MAX = 400;
+
+/** A foreign key may be what no column takes. The same key always gives the same substitute, so its order is kept. */
+function storable(key: string): string {
+  return key.length <= KEY_CHARS_MAX && !key.includes('\0') ? key : parkedKeyCode(key);
+}
+
+/** W3C trace context of what follows from a record: the same trace, a span of its own. */
+function spanWithin(traceparent: string | undefined): string | undefined {
+  return traceparent?.replace(
+    /^(00-[0-9a-f]{32})-[0-9a-f]{16}-/,
+    (_, trace) => `${trace}-${randomBytes(8).toString('hex')}-`,
+  );
 }
 
 function receivedOf(envelope: Envelope): Received<object> {

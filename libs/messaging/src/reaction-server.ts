@@ -85,7 +85,8 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
 
   private async join(): Promise<void> {
     try {
-      await this.options.topicsReady;
+      await Promise.race([this.options.topicsReady, aborted(this.stopping.signal)]);
+      if (this.stopping.signal.aborted) return;
       for (const { group, handler } of this.readers) {
         const { groupId, topics } = group;
         if (topics.length === 0) continue;
@@ -135,4 +136,8 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
   override unwrap<T>(): T {
     return this.options.log as unknown as T;
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -56,7 +56,8 @@ export function causeOf(request: FastifyRequest, office?: string): Cause {
   return {
     actor,
     traceparent: trace?.traceparent,
-    ...(request.headers['x-exercise'] === 'true' ? { exercise: true } : {}),
+    // Only staff can hold a drill: otherwise anyone could take a real case out of the figures.
+    ...(account && request.headers['x-exercise'] === 'true' ? { exercise: true } : {}),
     ...(key === undefined ? {} : { id: `${scopeOf(account, request)}:${key}`, fingerprint: fingerprintOf(request) }),
   };
 }

@@ -15,6 +15,8 @@ export class ParkedRef {
 }
 
 export class SkipParked extends ParkedRef {
+  /** The `first` that the list showed. */
+  @Matches(/^\d{1,19}$/) first!: string;
   /** A code that says why, for the audit. */
   @Matches(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/) reason!: string;
 }
@@ -48,9 +50,9 @@ export class OperationsController {
   @HttpCode(204)
   @Roles('platform')
   async skip(
-    @ValidBody(SkipParked) { groupId, key, reason }: SkipParked,
+    @ValidBody(SkipParked) { groupId, key, first, reason }: SkipParked,
     @CurrentAccount() account: Account,
   ): Promise<void> {
-    await this.desk.skip(groupId, key, { reason, actor: actorOf(account) });
+    await this.desk.skip(groupId, key, { first, reason, actor: actorOf(account) });
   }
 }

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { auditTopic, newId, topicNamed, type NamedTopic } from '@tiepsuc/contracts';
 import { openEventLog, type EventLog } from '@tiepsuc/event-log';
 import { Database, Journal } from '@tiepsuc/journal';
-import { discoverReactions, ParkingDesk, persist, ReactionServer, Relay } from '@tiepsuc/messaging';
+import { bindToLog, discoverReactions, ParkingDesk, persist, ReactionServer, Relay } from '@tiepsuc/messaging';
 import { DataSource } from 'typeorm';
 import { AccessTokens } from './auth/access-tokens.js';
 import { readConfig, type Environment } from './config.js';
@@ -21,6 +21,7 @@ import { closeInOrder, type Closer } from './shutdown.js';
 const VERSION = '0.1.0';
 const RELAY_ALARM_FAILURES = 10;
 const TOPICS_WAIT_MS = 5_000;
+const HOUSEKEEPING_MS = 3_600_000;
 
 /** A service that runs. */
 export interface RunningService {
@@ -84,13 +85,14 @@ async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>
   closers.unshift({ name: 'event-log', close: () => log.close() });
   const groups = definition.groups?.(config) ?? [];
   const topics = [...definition.publishes(config), ...groups.flatMap((group) => group.topics), topicNamed(auditTopic)];
-  const topicsReady = await prepareTopics(assembly, log, topics);
+  const topicsReady = await prepareLog(assembly, { database, log }, topics);
 
   const metrics = new Metrics(name);
   const readiness = new Readiness();
   const counters = addServiceMetrics(metrics);
   const journal = new Journal({ database, onBatch: counters.onBatch });
   closers.unshift({ name: 'journal', close: () => journal.drain() });
+  closers.unshift(housekeeping(journal, logger));
   const desk = new ParkingDesk(database);
   const app = await createHttpApp(rootModule(assembly, { database, log, journal, desk, readiness, metrics }), {
     logger,
@@ -120,7 +122,7 @@ async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>
   addServiceGauges(metrics, { relay, reactions, desk, journal });
   addChecks(readiness, database, reactions);
   await app.startAllMicroservices();
-  relay.start();
+  publishInto(relay, topicsReady.done);
   await app.listen(config.httpPort, config.httpHost);
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   logger.info({ url, eventLog: log.kind }, 'service is ready');
@@ -140,6 +142,23 @@ async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>
   };
 }
 
+/** What nobody needs any more goes once an hour, a bounded number at a time. */
+function housekeeping(journal: Journal, logger: Logger): Closer {
+  const timer = setInterval(() => {
+    journal.forgetOldCauses().catch((error: unknown) => logger.warn({ err: error }, 'old causes stay until next time'));
+  }, HOUSEKEEPING_MS);
+  timer.unref();
+  return { name: 'housekeeping', close: async () => clearInterval(timer) };
+}
+
+/** Nothing is published into a log that is not the right one; undefined says that the service stopped before it answered. */
+function publishInto(relay: Relay, ready: Promise<unknown>): void {
+  void ready.then(
+    (isReady) => isReady && relay.start(),
+    () => undefined,
+  );
+}
+
 /** The event log is no check: a service takes requests while it is away. */
 function addChecks(readiness: Readiness, database: Database, reactions: ReactionServer): void {
   readiness.add('database', () => database.run({ text: 'SELECT 1' }));
@@ -149,16 +168,22 @@ function addChecks(readiness: Readiness, database: Database, reactions: Reaction
 }
 
 /**
- * Makes sure that the topics are there. A log that does not answer within a few seconds does not hold up the start:
- * the service takes requests, and the topics follow. A topic that is not as it must be does.
+ * Makes sure that this is the log the database belongs to and that the topics are there. A log that does not answer
+ * within a few seconds does not hold up the start: the service takes requests, and the rest follows. A log or a topic
+ * that is not the right one does.
  */
-async function prepareTopics<Config extends ServiceConfig>(
+async function prepareLog<Config extends ServiceConfig>(
   { logger, closers }: Assembly<Config>,
-  log: EventLog,
+  { database, log }: Pick<Parts, 'database' | 'log'>,
   topics: readonly NamedTopic[],
 ): Promise<{ readonly done: Promise<unknown> }> {
   const stopping = new AbortController();
-  const done = persist(() => log.ensureTopics(topics), {
+  const prepare = async () => {
+    await bindToLog(database, log);
+    await log.ensureTopics(topics);
+    return 'ready';
+  };
+  const done = persist(prepare, {
     signal: stopping.signal,
     onFailure: (fields) => logger.warn(fields, 'the event log does not answer yet'),
   });
@@ -170,7 +195,7 @@ async function prepareTopics<Config extends ServiceConfig>(
   } finally {
     clearTimeout(timer);
   }
-  done.catch((error: unknown) => logger.error({ err: error }, 'a topic is not as it must be'));
+  done.catch((error: unknown) => logger.error({ err: error }, 'the event log is not the right one'));
   return { done };
 }
 

@@ -5,6 +5,8 @@ import type { ServiceDefinition } from './service-definition.js';
 
 const POOL_MAX = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
+/** The server ends a statement sooner; this is for a server that is gone without a word. */
+const QUERY_TIMEOUT_MS = 25_000;
 /** What a connection refuses to wait for; a hot statement takes milliseconds. */
 const SERVER_LIMITS =
   '-c statement_timeout=20000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 -c jit=off';
@@ -22,7 +24,13 @@ export function dataSourceOf(
     entities: [...entities],
     migrations: [Journal1700000000001, Messaging1700000000002, ...migrations],
     migrationsTransactionMode: 'each',
-    extra: { max: POOL_MAX, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, options: SERVER_LIMITS },
+    extra: {
+      max: POOL_MAX,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: QUERY_TIMEOUT_MS,
+      keepAlive: true,
+      options: SERVER_LIMITS,
+    },
   });
 }
 

@@ -1,4 +1,4 @@
-import { serverProperties } from './broker-settings.js';
+import { log4jConfiguration, serverProperties } from './broker-settings.js';
 
 const settings = { folder: '/somewhere', port: 9092, controllerPort: 9093, sessionTimeoutMs: 2_000 };
 
@@ -23,5 +23,13 @@ describe('server.properties', () => {
 
   it('refuses a session that is too short for its heartbeats', () => {
     expect(() => serverProperties({ ...settings, sessionTimeoutMs: 500 })).toThrow('at least 900');
+  });
+});
+
+describe("the configuration of Kafka's log", () => {
+  it('writes what is asked for, into a file whose name may hold any sign', () => {
+    const text = log4jConfiguration('/a "b" & c/kafka.log', 'warn');
+    expect(text).toContain('<Root level="warn">');
+    expect(text).toContain('fileName="/a &quot;b&quot; &amp; c/kafka.log"');
   });
 });

@@ -15,8 +15,13 @@ export interface BrokerSettings {
 /** Several heartbeats fit into the shortest sensible session. */
 const HEARTBEAT_MS = 300;
 const HEARTBEATS_PER_SESSION_MIN = 3;
+export const SESSION_MIN_MS = HEARTBEAT_MS * HEARTBEATS_PER_SESSION_MIN;
 const LOG_FILE_MAX = '10MB';
 const LOG_FILES_MAX = 3;
+
+/** How much Kafka tells, from most to least. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /**
  * The text of server.properties for one node that is broker and controller. With a super user, both listeners
@@ -24,9 +29,7 @@ const LOG_FILES_MAX = 3;
  */
 export function serverProperties(settings: BrokerSettings): string {
   const { folder, port, controllerPort, sessionTimeoutMs } = settings;
-  if (sessionTimeoutMs < HEARTBEAT_MS * HEARTBEATS_PER_SESSION_MIN) {
-    throw new Error(`sessionTimeoutMs must be at least ${HEARTBEAT_MS * HEARTBEATS_PER_SESSION_MIN}`);
-  }
+  if (sessionTimeoutMs < SESSION_MIN_MS) throw new Error(`sessionTimeoutMs must be at least ${SESSION_MIN_MS}`);
   return propertiesText({
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -77,7 +80,7 @@ function propertiesText(properties: Record<string, string | number | boolean>): 
 }
 
 /** Log4j writes to files of a bounded size; the broker's own output streams then carry only what Java itself says. */
-export function log4jConfiguration(logFile: string): string {
+export function log4jConfiguration(logFile: string, level: LogLevel): string {
   const file = logFile.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
   return `<?xml version="1.0" encoding="UTF-8"?>
 <Configuration status="error">
@@ -88,7 +91,7 @@ export function log4jConfiguration(logFile: string): string {
       <DefaultRolloverStrategy max="${LOG_FILES_MAX}"/>
     </RollingFile>
   </Appenders>
-  <Loggers><Root level="info"><AppenderRef ref="file"/></Root></Loggers>
+  <Loggers><Root level="${level}"><AppenderRef ref="file"/></Root></Loggers>
 </Configuration>
 `;
 }

@@ -5,7 +5,7 @@ import { accountsIn, brokerFolder, clusterIdIn, newClusterId, SUPER_USER, writeS
 import type { BrokerFolder } from './broker-folder.js';
 import { BrokerProcess } from './broker-process.js';
 import { log4jConfiguration, serverProperties } from './broker-settings.js';
-import type { KafkaAccount } from './broker-settings.js';
+import type { KafkaAccount, LogLevel } from './broker-settings.js';
 import { claimLock } from './claim-lock.js';
 import { noteOwner, refuseIfOwned } from './folder-owner.js';
 import { freePort, isFree } from './free-ports.js';
@@ -37,6 +37,8 @@ export interface KafkaOptions {
   users?: KafkaAccount[];
   /** How long the controller waits for a silent broker: the main part of the time a crashed one needs to be back. */
   sessionTimeoutMs?: number;
+  /** How much Kafka writes into kafka.log in its folder. Default: info. */
+  logLevel?: LogLevel;
   /** Receives single lines about what takes time. */
   log?: (line: string) => void;
   /** Called when a broker that had answered ends although neither kill, restart nor stop was called. */
@@ -120,7 +122,7 @@ class SingleNodeKafka implements RunningKafka {
       superUser: this.superUser,
     });
     await writeSecret(place.settingsFile, properties);
-    await writeFile(place.log4jFile, log4jConfiguration(place.logFile));
+    await writeFile(place.log4jFile, log4jConfiguration(place.logFile, options.logLevel ?? 'info'));
     this.clusterId = (await clusterIdIn(place)) ?? (await this.format(accounts));
   }
 

@@ -12,6 +12,7 @@ interface ParkedKey {
   readonly detail: string;
   readonly attempts: number;
   readonly waiting: number;
+  readonly first: string | null;
   readonly parkedAt: string;
 }
 
@@ -22,14 +23,22 @@ interface Redriven {
   readonly detail?: string;
 }
 
-const KINDS = { url: 'text', token: 'text', group: 'text', key: 'text', reason: 'text', json: 'flag' } as const;
+const KINDS = {
+  url: 'text',
+  token: 'text',
+  group: 'text',
+  key: 'text',
+  first: 'text',
+  reason: 'text',
+  json: 'flag',
+} as const;
 
 export const parked: Command = {
   name: 'parked',
   usage: [
     'parked [list] --url http://… [--json]',
     'parked redrive --url http://… --group <group> --key <key>',
-    'parked skip --url http://… --group <group> --key <key> --reason <code>',
+    'parked skip --url http://… --group <group> --key <key> --first <number> --reason <code>',
   ],
   meaning: 'What a service could not handle: look at it, handle it again, or skip its first record.',
   async run(args, terminal) {
@@ -43,7 +52,11 @@ export const parked: Command = {
       case 'redrive':
         return redrive(call, ref(), terminal.print);
       case 'skip':
-        await call.post('/operations/parked/skip', { ...ref(), reason: options.required('reason') });
+        await call.post('/operations/parked/skip', {
+          ...ref(),
+          first: options.required('first'),
+          reason: options.required('reason'),
+        });
         terminal.print('Skipped the first record that waited. What follows it waits until it is re-driven.');
         return 0;
       default:
@@ -57,16 +70,17 @@ async function list(call: ServiceCall, options: Options, print: (line: string) =
   if (options.has('json')) print(JSON.stringify(keys, undefined, 2));
   else if (keys.length === 0) print('Nothing is parked.');
   else {
-    const rows = keys.map(({ groupId, key, waiting, reason, detail, attempts, parkedAt, topic }) => [
+    const rows = keys.map(({ groupId, key, waiting, first, reason, detail, attempts, parkedAt, topic }) => [
       groupId,
       key,
       String(waiting),
+      first ?? '',
       String(attempts),
       parkedAt,
       topic,
       `${reason}: ${detail}`,
     ]);
-    columns([['group', 'key', 'waiting', 'attempts', 'since', 'topic', 'why'], ...rows]).forEach(print);
+    columns([['group', 'key', 'waiting', 'first', 'attempts', 'since', 'topic', 'why'], ...rows]).forEach(print);
   }
   return 0;
 }

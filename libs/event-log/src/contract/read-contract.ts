@@ -34,6 +34,14 @@ export function readContract(opened: () => OpenedLog): void {
       }
     });
 
+    it('has an identity that all its clients see', async () => {
+      const { log, another } = opened();
+      const identity = await log.identity();
+      expect(identity).toContain(log.kind);
+      expect(await log.identity()).toBe(identity);
+      if (another) expect(await (await another()).identity()).toBe(identity);
+    });
+
     it('starts at `from`, ends before `until`, and by default at the end as it was at the call', async () => {
       const { log } = opened();
       const topic = newTopic();

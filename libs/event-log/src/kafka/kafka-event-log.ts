@@ -111,6 +111,10 @@ export class KafkaEventLog implements EventLog {
     return this.known.names();
   }
 
+  async identity(): Promise<string> {
+    return `kafka:${await this.known.clusterId()}`;
+  }
+
   ping(): Promise<void> {
     return this.known.ping(PING_LIMIT_MS);
   }

@@ -53,13 +53,25 @@ export class KafkaTopics {
     return names.filter((name) => !name.startsWith('__')).sort();
   }
 
-  /** How many partitions each of the topics has. @throws UnknownTopic */
+  /** How many partitions each of the topics has. @throws UnknownTopic, Unauthorized */
   async partitionCounts(topics: readonly string[]): Promise<Map<string, number>> {
     const existing = new Set(await this.names());
     const missing = topics.filter((topic) => !existing.has(topic));
-    if (missing.length > 0) throw new UnknownTopic(`No such topic: ${missing.join(', ')}`);
+    if (missing.length > 0) {
+      await this.refuseIfHidden(missing);
+      throw new UnknownTopic(`No such topic: ${missing.join(', ')}`);
+    }
     const found = await this.ask((admin) => admin.fetchTopicMetadata({ topics: [...topics] }));
     return new Map(found.topics.map(({ name, partitions }) => [name, partitions.length]));
+  }
+
+  /** The list of topics leaves out what the principal may not see; asked by name, Kafka says so. */
+  private async refuseIfHidden(topics: readonly string[]): Promise<void> {
+    try {
+      await this.ask((admin) => admin.fetchTopicMetadata({ topics: [...topics] }));
+    } catch (error) {
+      if (!(error instanceof UnknownTopic)) throw error;
+    }
   }
 
   async ends(topic: string): Promise<PartitionEnds[]> {
@@ -67,6 +79,11 @@ export class KafkaTopics {
     return found
       .map(({ partition, low, high }) => ({ topic, partition, earliest: BigInt(low), next: BigInt(high) }))
       .sort((a, b) => a.partition - b.partition);
+  }
+
+  async clusterId(): Promise<string> {
+    const { clusterId } = await this.ask((admin) => admin.describeCluster());
+    return clusterId;
   }
 
   async ping(limitMs: number): Promise<void> {

@@ -92,6 +92,11 @@ export class MemoryEventLog implements EventLog {
     return this.store.topicNames();
   }
 
+  async identity(): Promise<string> {
+    this.open();
+    return `memory:${this.store.id}`;
+  }
+
   async ping(): Promise<void> {
     this.open();
   }

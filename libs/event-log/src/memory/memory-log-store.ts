@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Fenced, TopicMismatch, UnknownTopic } from '../errors.js';
 import type { Ack, Fence, LogRecord, NewRecord, TopicSpec } from '../event-log.js';
 import { placeName } from '../partition-run.js';
@@ -6,6 +7,7 @@ import { type LogScheduler, realScheduler } from './log-scheduler.js';
 
 /** What a broker would hold: the records, the producers' epochs and the groups. Several clients may share one. */
 export class MemoryLogStore {
+  readonly id = randomUUID();
   private readonly topics = new Map<string, LogRecord[][]>();
   private readonly epochs = new Map<string, bigint>();
   private readonly landed = new Map<string, { topic: string; partition: number; offset: bigint }>();

@@ -1,13 +1,17 @@
 import type { Pool } from 'pg';
 
 /** Raise it with every change of the statements below; they must then bring an older schema to this version. */
-const SCHEMA_VERSION = 'tiepsuc event log, version 1';
+const SCHEMA_VERSION = 'tiepsuc event log, version 2';
 
 /** Any number that nobody else locks: two processes that start together create the schema one after the other. */
 const SCHEMA_LOCK = 7_014_022_101;
 
 const TABLES = `
 CREATE SCHEMA IF NOT EXISTS elog;
+CREATE TABLE IF NOT EXISTS elog.identity (
+  is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+  id uuid NOT NULL DEFAULT gen_random_uuid());
+INSERT INTO elog.identity DEFAULT VALUES ON CONFLICT DO NOTHING;
 CREATE TABLE IF NOT EXISTS elog.topic (
   topic text PRIMARY KEY,
   partitions int NOT NULL CHECK (partitions > 0),

@@ -122,6 +122,12 @@ export class PostgresEventLog implements EventLog {
     return rows.map(([topic]) => topic).sort();
   }
 
+  async identity(): Promise<string> {
+    const [row] = await this.pool.rows<[string]>({ text: 'SELECT id::text FROM elog.identity' });
+    if (!row) throw new Transient('The event log has no identity');
+    return `postgres:${row[0]}`;
+  }
+
   async ping(): Promise<void> {
     const answered = new AbortController();
     const late = delay(PING_TIMEOUT_MS, undefined, { signal: answered.signal }).then(() => {

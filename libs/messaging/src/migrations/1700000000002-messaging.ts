@@ -11,6 +11,10 @@ export class Messaging1700000000002 implements MigrationInterface {
         lease_until timestamptz
       );
       INSERT INTO relay_shard (shard) SELECT generate_series(0, 3);
+      CREATE TABLE event_log (
+        is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+        identity text NOT NULL
+      );
       CREATE TABLE consumer_offset (
         group_id text NOT NULL,
         topic text NOT NULL,
