@@ -1,0 +1,88 @@
+import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/units';
+import { randomBytes } from 'node:crypto';
+import { SERVICES, type ServiceName } from './bench-row.js';
+import { freePorts, startServiceProcess, type ServiceProcess } from './service-process.js';
+import type { Surroundings } from './surroundings.js';
+
+/** Services that run, each with an empty database of its own and one event log between them. */
+export interface BenchCity {
+  readonly services: ReadonlyMap<ServiceName, ServiceProcess>;
+  service(name: ServiceName): ServiceProcess;
+  databaseUrl(of: ServiceName): string;
+  /** Stops the services and drops their databases. */
+  stop(): Promise<void>;
+}
+
+/** Starts these services; the others do not exist. The label tells their profiles from those of other measures. */
+export async function startBenchCity(
+  surroundings: Surroundings,
+  { label, names = SERVICES }: { readonly label: string; readonly names?: readonly ServiceName[] },
+): Promise<BenchCity> {
+  const { postgres } = surroundings;
+  const suffix = randomBytes(4).toString('hex');
+  const databases = ['log', ...names].map((name) => `bench_${name}_${suffix}`);
+  await surroundings.makeDatabases(databases);
+  const databaseUrl = (of: string): string => postgres.url(`bench_${of}_${suffix}`);
+  const ports = await freePorts(names.length);
+  const portOf = (name: ServiceName): number => ports[names.indexOf(name)] as number;
+  const services = new Map<ServiceName, ServiceProcess>();
+  const stop = async (): Promise<void> => {
+    const ended = await Promise.allSettled([...services.values()].map((service) => service.stop()));
+    await surroundings.dropDatabases(databases);
+    const failed = ended.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+  };
+  try {
+    for (const name of names) {
+      const env = {
+        ...environment(name, { surroundings, intakePort: portOf('intake') }),
+        DATABASE_URL: databaseUrl(name),
+        EVENT_LOG: databaseUrl('log'),
+      };
+      const { folder, profile } = surroundings;
+      const profiling = profile ? { folder: profile, file: `${label}-${name}.cpuprofile` } : undefined;
+      services.set(name, await startServiceProcess({ name, port: portOf(name), env, folder, profiling }));
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    services,
+    service: (name) => {
+      const found = services.get(name);
+      if (!found) throw new Error(`${name} does not run`);
+      return found;
+    },
+    databaseUrl,
+    stop,
+  };
+}
+
+/** What a service must be told; everything else is as it ships. */
+function environment(
+  name: ServiceName,
+  { surroundings, intakePort }: { surroundings: Surroundings; intakePort: number },
+): Record<string, string> {
+  const { issuer, audience, serviceSecret } = surroundings;
+  const all = { AUTH_ISSUER: issuer.issuer, AUTH_AUDIENCE: audience, AUTH_JWKS_URL: issuer.jwksUrl };
+  const key = (): string => randomBytes(32).toString('base64');
+  if (name === 'intake') return { ...all, VAULT_KEY: key() };
+  if (name === 'district')
+    return {
+      ...all,
+      OFFICES: officesAsOf(HOTLINE_OPENED_ON)
+        .offices.map(({ code }) => code)
+        .join(),
+    };
+  if (name !== 'notifications') return all;
+  return {
+    ...all,
+    DELIVERY: 'outbox',
+    INTAKE_URL: `http://127.0.0.1:${intakePort}`,
+    AUTH_TOKEN_URL: issuer.tokenUrl,
+    SERVICE_CLIENT_ID: 'notifications',
+    SERVICE_CLIENT_SECRET: serviceSecret,
+    RECEIPT_SECRET: key(),
+  };
+}

@@ -1,0 +1,89 @@
+import { startDemoIssuer, type DemoAccount, type DemoIssuer } from '@tiepsuc/runtime/demo-issuer';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/runtime/postgres';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+
+const AUDIENCE = 'tiepsuc';
+
+/** What every measure needs around it: a throw-away PostgreSQL that keeps its promises, and an issuer of tokens. */
+export interface Surroundings {
+  readonly folder: string;
+  readonly postgres: EmbeddedPostgres;
+  readonly issuer: DemoIssuer;
+  readonly audience: string;
+  /** Of the account with which notifications asks intake. */
+  readonly serviceSecret: string;
+  /** Where services write their CPU profiles. */
+  readonly profile: string | undefined;
+  /** A token of an operator of the hotline. */
+  operatorToken(): Promise<string>;
+  /** Makes databases that are not there yet. */
+  makeDatabases(names: readonly string[]): Promise<void>;
+  /**
+   * Drops them and writes down what is still in memory, so that one measure's vacuum and checkpoint are not done in
+   * the time of the next.
+   */
+  dropDatabases(names: readonly string[]): Promise<void>;
+  /** Ends both and removes the folder, unless somebody shall look into its logs. */
+  close(options: { readonly keepFolder: boolean }): Promise<void>;
+}
+
+export async function startSurroundings(profile: string | undefined): Promise<Surroundings> {
+  const folder = await mkdtemp(join(tmpdir(), 'tiepsuc-bench-'));
+  const serviceSecret = randomBytes(16).toString('hex');
+  const accounts: DemoAccount[] = [
+    { id: 'operator', secret: serviceSecret, roles: ['operator'], offices: [] },
+    { id: 'notifications', secret: serviceSecret, roles: ['service'], offices: [] },
+  ];
+  const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), durability: 'full' });
+  const issuer = await startDemoIssuer({ accounts, audience: AUDIENCE });
+  const runSql = (statements: readonly string[]) => withClient(postgres.url('postgres'), statements);
+  return {
+    folder,
+    postgres,
+    issuer,
+    audience: AUDIENCE,
+    serviceSecret,
+    profile,
+    operatorToken: () => tokenOf(issuer, 'operator', serviceSecret),
+    makeDatabases: async (names) => {
+      for (const name of names) await postgres.ensureDatabase(name);
+    },
+    dropDatabases: (names) => runSql([...names.map((name) => `DROP DATABASE ${name} WITH (FORCE)`), 'CHECKPOINT']),
+    close: async ({ keepFolder }) => {
+      await issuer.close();
+      await postgres.stop();
+      if (!keepFolder) await removeFolder(folder);
+    },
+  };
+}
+
+async function withClient(connectionString: string, statements: readonly string[]): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+async function tokenOf({ tokenUrl }: DemoIssuer, account: string, secret: string): Promise<string> {
+  const answer = await fetch(tokenUrl, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${account}:${secret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  if (!answer.ok) throw new Error(`the issuer gave no token: ${answer.status}`);
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+/** The cluster may be a link to where an unprivileged account can reach it. */
+async function removeFolder(folder: string): Promise<void> {
+  const cluster = await realpath(join(folder, 'postgres', 'cluster'));
+  await rm(cluster, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true });
+}
