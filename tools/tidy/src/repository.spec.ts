@@ -14,7 +14,7 @@ import { releasedFiles, repositoryFiles, repositoryRoot, trackedThoughIgnored } 
 import { brokenPromises, SAMPLES, wrongSamples } from './samples.js';
 import { wrongServiceEntries } from './service-entry.js';
 import type { SettingsOfService } from './service-settings.js';
-import { wrongSettingsTable } from './settings-table.js';
+import { settingsOfAll, wrongSettingsTable } from './settings-table.js';
 
 /** Every check on the repository itself. A failure lists what to mend, one line each. */
 const files = repositoryFiles();
@@ -66,6 +66,13 @@ describe('this repository', () => {
     it('gives every service in docker-compose.yml what it reads', () => {
       const compose = files.find(({ path }) => path === 'docker-compose.yml');
       expect(wrongEnvironment(services, compose?.text)).toEqual([]);
+    });
+
+    it('tells in the README what every service reads', () => {
+      const readme = files.find(({ path }) => path === 'README.md');
+      const shared = settingsOfAll(services.map(({ settings }) => settings));
+      expect(shared.length).toBeGreaterThan(5);
+      expect(wrongSettingsTable(readme, '.', shared)).toEqual([]);
     });
 
     it('tells in every README what the service reads', () => {

@@ -20,6 +20,12 @@ export function withSettingsTable(readme: string, settings: readonly SettingRow[
   return readme.slice(0, begin) + table + readme.slice(end + END.length);
 }
 
+/** What every service is told: the settings that all of them have, for the root README. */
+export function settingsOfAll(services: readonly (readonly SettingRow[])[]): SettingRow[] {
+  const [first = [], ...others] = services;
+  return first.filter(({ env }) => others.every((settings) => settings.some((one) => one.env === env)));
+}
+
 /** A service's README holds the table of the settings that its config class declares today. */
 export function wrongSettingsTable(
   readme: RepositoryFile | undefined,
