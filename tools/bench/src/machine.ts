@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -12,6 +12,8 @@ export interface Machine {
   readonly platform: string;
   /** Bytes of main memory. */
   readonly memory: number;
+  /** Programs that wanted a CPU in the minute before the bench: above 0.5, the figures are somebody else's too. */
+  readonly loadBefore: number;
 }
 
 export function thisMachine(): Machine {
@@ -22,6 +24,7 @@ export function thisMachine(): Machine {
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     memory: totalmem(),
+    loadBefore: loadavg()[0] ?? 0,
   };
 }
 

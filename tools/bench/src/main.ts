@@ -9,6 +9,8 @@ import { runRounds } from './run-rounds.js';
 import { startSurroundings } from './surroundings.js';
 import { topCostsIn } from './top-costs.js';
 
+/** More than this before the start, and others take part in what is measured. */
+const QUIET_LOAD = 0.5;
 const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 async function main(options: BenchOptions): Promise<void> {
@@ -18,6 +20,9 @@ async function main(options: BenchOptions): Promise<void> {
   // Read before the measures: whoever commits meanwhile must not change what was measured.
   const [commit, machine] = [await measuredCommit(), thisMachine()];
   say(`${machine.cpus} CPUs (${machine.model}), Node ${machine.node}, commit ${commit ?? 'unknown'}`);
+  if (machine.loadBefore > QUIET_LOAD) {
+    say(`this machine is busy with something else (load ${machine.loadBefore.toFixed(1)}): do not trust the figures`);
+  }
   const surroundings = await startSurroundings(options.profile);
   let failed = true;
   let closing: Promise<void> | undefined;
