@@ -4,16 +4,19 @@ import type { City } from './city.js';
 import type { Clients } from './clients.js';
 import { pause } from './service-process.js';
 
-/** Kills each service process once, without warning, and starts it again. Resolves when all are back. */
+/** Kills each service process once, without warning, and starts it again. Returns how many are new processes now. */
 export async function killEachOnce(city: City, say: (line: string) => void): Promise<number> {
+  let replaced = 0;
   for (const one of city.processes.values()) {
+    const before = one.pid;
     await pause(400);
     await one.kill();
     await pause(300);
     await one.start();
+    if (before !== undefined && one.pid !== undefined && one.pid !== before) replaced++;
     say(`killed and restarted ${one.options.name}`);
   }
-  return city.processes.size;
+  return replaced;
 }
 
 /** Takes the broker away for a while. Returns how often clients had to ask intake again meanwhile: it must be 0. */

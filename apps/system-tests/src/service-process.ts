@@ -32,6 +32,11 @@ export class ServiceProcess {
     return `http://127.0.0.1:${this.options.port}`;
   }
 
+  /** Of the process that runs; undefined when none does. */
+  get pid(): number | undefined {
+    return this.child?.exitCode === null && this.child.signalCode === null ? this.child.pid : undefined;
+  }
+
   /** Starts the program and waits until it says that it is ready. */
   async start(): Promise<void> {
     const { program, env, port, logFile, name } = this.options;
