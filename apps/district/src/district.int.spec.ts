@@ -358,7 +358,7 @@ describe('the district service', () => {
       const event = { type: eventOfType(type)?.name, data } as never;
       const state = legs.evolve(states.get(subject) ?? legs.initial, event, recorded);
       states.set(subject, state);
-      await rowWriter.write(database, legs.project?.(state, subject, recorded) ?? []);
+      await database.transaction(async (sql) => rowWriter.write(sql, legs.project?.(state, subject, recorded) ?? []));
     }
     expect(before.length).toBeGreaterThan(5);
     expect(await rows()).toEqual(before);

@@ -10,6 +10,7 @@ import {
 } from '@tiepsuc/contracts';
 import { openEventLog } from '@tiepsuc/event-log';
 import { Database, Journal } from '@tiepsuc/journal';
+import { streamId } from '@tiepsuc/messaging';
 import { createLogger, runService, type Role, type RunningService } from '@tiepsuc/runtime';
 import { startDemoIssuer } from '@tiepsuc/runtime/demo-issuer';
 import { disposablePostgres } from '@tiepsuc/testing';
@@ -35,24 +36,46 @@ const ACCOUNTS: readonly {
   { id: 'notifications', roles: ['service'], offices: [] },
 ];
 
+type VaultMode = 'up' | 'down' | 'erased' | 'refuses' | 'some-not-recorded';
+
+/** Who was asked for, and by whom. */
+interface AskedPerson {
+  readonly authorization: string;
+  readonly body: Record<string, unknown>;
+}
+
 /** Intake's vault as this service sees it: `mode` is how it answers. */
 export async function fakeVault() {
-  const asked: { readonly authorization: string; readonly body: Record<string, unknown> }[] = [];
-  const vault = { mode: 'up' as 'up' | 'down' | 'erased' | 'refuses', webhookUrl: 'https://example.org/hook' };
+  const asked: AskedPerson[] = [];
+  const questions: number[] = [];
+  const vault = { mode: 'up' as VaultMode, unrecorded: '', webhookUrl: 'https://example.org/hook' };
+  const answerFor = ({ personRef }: Record<string, unknown>): object => {
+    const shown = { personRef, accessId: newId(), fields: { phone: PHONE, email: MAIL, webhookUrl: vault.webhookUrl } };
+    switch (vault.mode) {
+      case 'erased':
+        return { personRef, code: 'no-such-person' };
+      case 'refuses':
+        return { personRef, code: 'reveal-not-allowed' };
+      case 'some-not-recorded':
+        return personRef === vault.unrecorded ? { personRef, code: 'access-not-recorded' } : shown;
+      case 'up':
+      case 'down':
+        return shown;
+    }
+  };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => void chunks.push(chunk));
     request.on('end', () => {
-      const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>;
-      asked.push({ authorization: request.headers.authorization ?? '', body });
-      const fields = { phone: PHONE, email: MAIL, webhookUrl: vault.webhookUrl };
-      const [status, answer] = {
-        up: [200, { personRef: body['personRef'], accessId: newId(), fields }],
-        down: [503, { code: 'access-not-recorded' }],
-        erased: [404, { code: 'no-such-person' }],
-        refuses: [403, { code: 'reveal-not-allowed' }],
-      }[vault.mode] as [number, object];
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+      const { persons } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { persons: AskedPerson['body'][] };
+      const { authorization = '' } = request.headers;
+      asked.push(...persons.map((body) => ({ authorization, body })));
+      questions.push(persons.length);
+      const isKnown = request.url === '/vault/reveal-many';
+      const isDown = vault.mode === 'down';
+      const answer = isDown ? { code: 'access-not-recorded' } : { persons: persons.map(answerFor) };
+      response.writeHead(isDown ? 503 : isKnown ? 200 : 404, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answer));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -61,7 +84,8 @@ export async function fakeVault() {
     server.closeAllConnections();
     await closed;
   };
-  return Object.assign(vault, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, close });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return Object.assign(vault, { url, asked, questions, close });
 }
 
 /** The fields of every event about one case. */
@@ -195,10 +219,11 @@ export async function notificationsUnderTest(settings: Readonly<Record<string, s
       it.service = await run();
     },
     /** Waits until the service has reacted to the stream's record of that sequence. */
-    reacted: (subject: string, sequence: number) =>
+    reacted: (envelope: Envelope, sequence: number) =>
       eventually(async () => {
-        const query = 'SELECT 1 FROM inbox_stream WHERE subject = $1 AND last_sequence >= $2';
-        const rows = await it.service.app.get(Database).run({ text: query, values: [subject, sequence] });
+        const query = 'SELECT 1 FROM inbox_stream WHERE stream = $1 AND last_sequence >= $2';
+        const values = [streamId('tiepsuc.notifications', envelope), sequence];
+        const rows = await it.service.app.get(Database).run({ text: query, values });
         return rows.length > 0;
       }),
     async close(): Promise<void> {

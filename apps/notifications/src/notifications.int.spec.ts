@@ -68,7 +68,7 @@ describe('the notifications service with its outbox', () => {
       const { envelope, notificationId } = await it_.say(name, fields);
       await it_.say(name, fields, { id: envelope.id });
       await it_.say(name, fields, { id: envelope.id, sequence: 2 });
-      await it_.reacted(envelope.subject, 2);
+      await it_.reacted(envelope, 2);
       await it_.until(notificationId, 'sent');
       const rows = await it_.sql('SELECT type FROM journal WHERE partition_key = $1 ORDER BY position', [
         fields.caseId,

@@ -325,7 +325,7 @@ describe('the routing service', () => {
       const event = { type: type.includes('unroutable') ? 'CaseUnroutable' : 'CaseRouted', data };
       const state = cases.evolve(states.get(subject) ?? cases.initial, event as never, recorded);
       states.set(subject, state);
-      await rowWriter.write(database, cases.project?.(state, subject, recorded) ?? []);
+      await database.transaction(async (sql) => rowWriter.write(sql, cases.project?.(state, subject, recorded) ?? []));
     }
     expect(await rows()).toEqual(before);
     for (const [caseId, state] of states) {

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { DataSource } from 'typeorm';
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { Unavailable, isInfrastructure } from './sql-errors.js';
@@ -11,7 +12,10 @@ export interface Statement {
 
 /** The part of a database connection that the hot path uses: plain parameterised SQL. */
 export interface Sql {
+  /** Statements that are run without waiting for each other travel together, and are executed in their order. */
   run<Row extends QueryResultRow = QueryResultRow>(statement: Statement): Promise<Row[]>;
+  /** Sends a statement whose rows nobody needs, at the latest with the COMMIT, which fails when it fails. */
+  send(statement: Statement): void;
 }
 
 /**
@@ -21,25 +25,27 @@ export interface Sql {
 export class Database {
   constructor(readonly dataSource: DataSource) {}
 
-  /** Runs work in one READ COMMITTED transaction. @throws Unavailable when the database could not be reached or broke off. */
+  /**
+   * Runs work in one READ COMMITTED transaction: two round trips when the work reads once, because BEGIN goes with the
+   * first reads, and everything that was only sent goes with the COMMIT.
+   * @throws Unavailable when the database could not be reached or broke off
+   */
   async transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
     return this.withClient(async (client) => {
-      const sql = sqlOf(client);
-      await sql.run({ text: 'BEGIN' });
+      const sql = new Transaction(client);
       try {
         const result = await work(sql);
-        await sql.run({ text: 'COMMIT' });
+        await sql.commit();
         return result;
       } catch (error) {
-        if (!(error instanceof Unavailable)) await sql.run({ text: 'ROLLBACK' });
-        throw error;
+        throw await sql.rollBack(error);
       }
     });
   }
 
   /** One statement in a transaction of its own. @throws Unavailable */
   async run<Row extends QueryResultRow = QueryResultRow>(statement: Statement): Promise<Row[]> {
-    return this.withClient((client) => sqlOf(client).run<Row>(statement));
+    return this.withClient((client) => ask<Row>(client, statement));
   }
 
   /** A connection that was found broken is thrown away, not given back. */
@@ -72,16 +78,68 @@ function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { master: Pool }).master;
 }
 
-function sqlOf(client: PoolClient): Sql {
-  return {
-    async run<Row extends QueryResultRow>({ name, text, values }: Statement): Promise<Row[]> {
-      try {
-        const result = await client.query<Row>({ name, text, values: values as unknown[] });
-        return result.rows;
-      } catch (error) {
-        if (isInfrastructure(error)) throw new Unavailable('the database did not answer', { cause: error });
-        throw error;
-      }
-    },
-  };
+/** A transaction on one connection, with as few waits for the server as its work allows. */
+class Transaction implements Sql {
+  private readonly begun: Promise<unknown>;
+  private readonly unsent: Statement[] = [];
+  private hasEnded = false;
+  /** The first statement that failed, in the order of the server; those after it failed because of it. */
+  private failure: { readonly error: unknown } | undefined;
+
+  constructor(private readonly client: PoolClient) {
+    this.begun = this.ask({ text: 'BEGIN' });
+  }
+
+  async run<Row extends QueryResultRow>(statement: Statement): Promise<Row[]> {
+    const sent = this.unsent.splice(0).map((one) => this.ask(one));
+    // Nothing may be decided on rows that were read, or locked, outside of the transaction.
+    const [rows] = await Promise.all([this.ask<Row>(statement), this.begun, ...sent]);
+    return rows;
+  }
+
+  send(statement: Statement): void {
+    this.unsent.push(statement);
+  }
+
+  /** A COMMIT after a statement that failed rolls back, so it need not wait for their answers. */
+  async commit(): Promise<void> {
+    await this.begun;
+    this.hasEnded = true;
+    await Promise.all([...this.unsent.splice(0), { text: 'COMMIT' }].map((one) => this.ask(one)));
+  }
+
+  /** Returns why the transaction failed. */
+  async rollBack(error: unknown): Promise<unknown> {
+    const cause = this.failure ? this.failure.error : error;
+    if (cause instanceof Unavailable || this.hasEnded) return cause;
+    await ask(this.client, { text: 'ROLLBACK' });
+    return cause;
+  }
+
+  private async ask<Row extends QueryResultRow>(statement: Statement): Promise<Row[]> {
+    try {
+      return await ask<Row>(this.client, statement);
+    } catch (error) {
+      this.failure ??= { error };
+      throw error;
+    }
+  }
+}
+
+async function ask<Row extends QueryResultRow>(client: PoolClient, { name, text, values }: Statement): Promise<Row[]> {
+  try {
+    holdUntilTheEndOfTheTurn(client);
+    const result = await client.query<Row>({ name, text, values: values as unknown[] });
+    return result.rows;
+  } catch (error) {
+    if (isInfrastructure(error)) throw new Unavailable('the database did not answer', { cause: error });
+    throw error;
+  }
+}
+
+/** What is sent in one turn of the event loop leaves in one write. */
+function holdUntilTheEndOfTheTurn(client: PoolClient): void {
+  const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }

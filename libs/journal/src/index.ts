@@ -6,6 +6,7 @@ export { Journal, type Change, type Changed, type JournalOptions } from './journ
 export type { Moment } from './moment.js';
 export { Journal1700000000001 } from './migrations/1700000000001-journal.js';
 export { RowWriter, upsert, type RowChange, type RowClass } from './rows.js';
+export { jsonTexts, packed, textArray } from './sql-arrays.js';
 export { isContention, isInfrastructure, Overloaded, sqlState, Unavailable } from './sql-errors.js';
 export { SHARDS, UnitOfWork, VALUE_SIZE_MAX_BYTES, type Ref, type Remembered } from './unit-of-work.js';
 export { checkRecord, type CheckedRecord, type RecordProblem } from './replay/record-check.js';

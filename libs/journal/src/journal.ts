@@ -5,6 +5,7 @@ import type { Database, Sql } from './database.js';
 import { GROUP_COMMIT_LIMITS, GroupCommit, type GroupCommitLimits, type Settled } from './group-commit.js';
 import type { Moment } from './moment.js';
 import { RowWriter, type RowChange } from './rows.js';
+import { jsonTexts, textArray } from './sql-arrays.js';
 import { UnitOfWork, type Remembered } from './unit-of-work.js';
 
 /** One change of one aggregate. */
@@ -126,12 +127,11 @@ export class Journal {
       const work = new UnitOfWork(this.clock());
       // On a second attempt the first may have been committed unseen: then even a fresh key has a state.
       const maybeThere = jobs.filter((job) => !job.fresh || attempt > 1);
-      await work.load(sql, maybeThere);
-      // After the locks: a repeat that waited for the first one must see its cause.
-      const causes = await knownCauses(sql, jobs);
+      // Looked for after the locks: a repeat that waited for the first one must see its cause.
+      const [, causes] = await Promise.all([work.load(sql, maybeThere), knownCauses(sql, jobs)]);
       const settled = jobs.map((job) => this.settle(job, { work, causes, attempt }));
-      await work.write(sql, this.rowWriter);
-      await rememberCauses(sql, causes.added);
+      work.write(sql, this.rowWriter);
+      rememberCauses(sql, causes.added);
       return settled;
     });
   }
@@ -188,7 +188,7 @@ async function knownCauses(sql: Sql, jobs: readonly Job[]): Promise<Causes> {
       : await sql.run<CauseRow>({
           name: 'journal-causes',
           text: 'SELECT id, fingerprint, key, sequence::int, answer FROM cause WHERE id = ANY($1::text[])',
-          values: [ids],
+          values: [textArray(ids)],
         });
   const known = new Map(rows.map((row) => [row.id, row]));
   const added: CauseRow[] = [];
@@ -202,19 +202,20 @@ async function knownCauses(sql: Sql, jobs: readonly Job[]): Promise<Causes> {
   };
 }
 
-async function rememberCauses(sql: Sql, added: readonly CauseRow[]): Promise<void> {
+function rememberCauses(sql: Sql, added: readonly CauseRow[]): void {
   if (added.length === 0) return;
   const rows = [...added].sort((a, b) => (a.id < b.id ? -1 : 1));
-  await sql.run({
+  sql.send({
     name: 'journal-remember-causes',
     text: `INSERT INTO cause (id, fingerprint, key, sequence, answer)
-      SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::jsonb[])`,
+      SELECT i, f, k, n, a::json
+      FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], string_to_array($5, chr(30))) AS t(i, f, k, n, a)`,
     values: [
-      rows.map((row) => row.id),
-      rows.map((row) => row.fingerprint),
-      rows.map((row) => row.key),
-      rows.map((row) => row.sequence),
-      rows.map((row) => JSON.stringify(row.answer)),
+      textArray(rows.map((row) => row.id)),
+      textArray(rows.map((row) => row.fingerprint)),
+      textArray(rows.map((row) => row.key)),
+      textArray(rows.map((row) => row.sequence)),
+      jsonTexts(rows.map((row) => row.answer)),
     ],
   });
 }

@@ -76,7 +76,7 @@ export async function legDatabase(): Promise<{ database: Database; close: () => 
     url: await server.database(),
     entities: [LegRow],
     migrations: [Journal1700000000001],
-    extra: { max: 6 },
+    extra: { max: 6, pipeline: true },
   });
   await dataSource.initialize();
   await dataSource.runMigrations();

@@ -1,6 +1,7 @@
 import { hash as digest } from 'node:crypto';
 import type { DataSource, EntityMetadata, ObjectLiteral } from 'typeorm';
 import type { Sql } from './database.js';
+import { textArray } from './sql-arrays.js';
 
 /** A class that TypeORM knows as an entity. */
 export type RowClass<Row extends ObjectLiteral = ObjectLiteral> = new () => Row;
@@ -27,7 +28,7 @@ export class RowWriter {
 
   constructor(private readonly dataSource: DataSource) {}
 
-  async write(sql: Sql, changes: readonly RowChange[]): Promise<void> {
+  write(sql: Sql, changes: readonly RowChange[]): void {
     const groups = new Map<RowClass, Map<string, Map<string, ObjectLiteral>>>();
     for (const { entity, row } of changes) {
       const shapes = getOrAdd(groups, entity, () => new Map<string, Map<string, ObjectLiteral>>());
@@ -42,8 +43,8 @@ export class RowWriter {
       for (const [shape, rows] of shapes) {
         const fields = shape.split(',');
         const list = [...rows.values()];
-        const values = fields.map((field) => list.map((row) => textOf(row[field])));
-        await sql.run({ ...this.table(entity).statement(fields), values });
+        const values = fields.map((field) => textArray(list.map((row) => textOf(row[field]))));
+        sql.send({ ...this.table(entity).statement(fields), values });
       }
     }
   }
@@ -58,7 +59,7 @@ function describe(metadata: EntityMetadata): Table {
   const columns = new Map(
     metadata.columns.map((column) => [
       column.propertyName,
-      { name: `"${column.databaseName}"`, type: typeOf(column), isKey: column.isPrimary },
+      { name: `"${column.databaseName}"`, type: typeOf(column), isArray: column.isArray, isKey: column.isPrimary },
     ]),
   );
   const statements = new Map<string, { name: string; text: string }>();
@@ -75,8 +76,9 @@ function describe(metadata: EntityMetadata): Table {
         const target = keys.map((key) => columns.get(key)?.name).join(', ');
         const text =
           `INSERT INTO "${metadata.tableName}" (${chosen.map(({ name }) => name).join(', ')}) ` +
-          `SELECT ${chosen.map(({ type }, n) => `c${n}::${type}`).join(', ')} ` +
-          `FROM unnest(${chosen.map((_, n) => `$${n + 1}::text[]`).join(', ')}) AS t(${chosen.map((_, n) => `c${n}`).join(', ')}) ` +
+          `SELECT ${chosen.map(({ type, isArray }, n) => (isArray ? `c${n}::${type}[]` : `c${n}`)).join(', ')} ` +
+          `FROM unnest(${chosen.map(({ type, isArray }, n) => `$${n + 1}::${isArray ? 'text' : type}[]`).join(', ')}) ` +
+          `AS t(${chosen.map((_, n) => `c${n}`).join(', ')}) ` +
           `ON CONFLICT (${target}) ${updates.length > 0 ? `DO UPDATE SET ${updates.join(', ')}` : 'DO NOTHING'}`;
         return { name: `rows-${metadata.tableName}-${digest('sha1', text, 'hex').slice(0, 8)}`, text };
       }),
@@ -84,8 +86,7 @@ function describe(metadata: EntityMetadata): Table {
 }
 
 function typeOf(column: EntityMetadata['columns'][number]): string {
-  const type = typeof column.type === 'string' ? column.type : nativeType(column.type);
-  return column.isArray ? `${type}[]` : type;
+  return typeof column.type === 'string' ? column.type : nativeType(column.type);
 }
 
 function nativeType(type: unknown): string {
@@ -95,7 +96,7 @@ function nativeType(type: unknown): string {
   return 'text';
 }
 
-/** A value in PostgreSQL's text form; the statement casts it to the column's type. */
+/** A value in PostgreSQL's text form. */
 function textOf(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (typeof value === 'string') return value;

@@ -15,6 +15,7 @@ import type { Cause } from './cause.js';
 import type { Moment } from './moment.js';
 import type { Sql } from './database.js';
 import type { RowChange, RowWriter } from './rows.js';
+import { jsonTexts, packed, textArray } from './sql-arrays.js';
 
 /** Relays share a service's outbox by shards; a key always has the same one, so its order is kept. */
 export const SHARDS = 4;
@@ -91,7 +92,7 @@ export class UnitOfWork {
       text: `SELECT kind, key, sequence, hash, also, state, exercise FROM state
         WHERE (kind, key) IN (SELECT k, v FROM unnest($1::text[], $2::text[]) AS t(k, v))
         ORDER BY kind, key FOR UPDATE`,
-      values: [refs.map(({ aggregate }) => aggregate.kind), refs.map(({ key }) => key)],
+      values: [textArray(refs.map(({ aggregate }) => aggregate.kind)), textArray(refs.map(({ key }) => key))],
     });
     for (const { kind, key, sequence, hash, also, state, exercise } of rows) {
       const entry = this.entries.get(`${kind}/${key}`);
@@ -199,13 +200,13 @@ export class UnitOfWork {
   }
 
   /** Writes everything. The unique index on subject, topic and sequence refuses whatever was decided on a stale state. */
-  async write(sql: Sql, rowWriter: RowWriter): Promise<void> {
+  write(sql: Sql, rowWriter: RowWriter): void {
     const dirty = [...this.entries.values()].filter((entry) => entry.isDirty);
-    if (this.journal.length > 0) await sql.run(appendStatement(this.journal, dirty, this.now));
+    if (this.journal.length > 0) sql.send(appendStatement(this.journal, dirty, this.now));
     const shown = dirty.flatMap(({ aggregate, remembered, key, changed: recorded }) =>
       recorded ? (aggregate.project?.(remembered.state, key, recorded) ?? []) : [],
     );
-    await rowWriter.write(sql, [...shown, ...this.rows]);
+    rowWriter.write(sql, [...shown, ...this.rows]);
   }
 }
 
@@ -245,42 +246,47 @@ function envelopeOf(cause: Cause, event: Described): Envelope {
 const APPEND = `
 WITH written AS (
   INSERT INTO journal (event_id, subject, sequence, type, topic, partition, partition_key, shard, value, recorded_at)
-  SELECT e, s, n, ty, tp, p, k, sh, v, $10::timestamptz
-  FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::text[], $8::smallint[], $9::bytea[])
-    WITH ORDINALITY AS t(e, s, n, ty, tp, p, k, sh, v, ord)
+  SELECT e, s, n, ty, tp, p, k, sh, substring($9::bytea FROM start + 1 FOR size), $12::timestamptz
+  FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::int[], $7::text[], $8::smallint[],
+      $10::int[], $11::int[])
+    WITH ORDINALITY AS t(e, s, n, ty, tp, p, k, sh, start, size, ord)
   ORDER BY ord
   RETURNING position, shard
 ), queued AS (
   INSERT INTO outbox (shard, position) SELECT shard, position FROM written
 )
 INSERT INTO state (kind, key, sequence, hash, also, state, exercise)
-SELECT * FROM unnest($11::text[], $12::text[], $13::bigint[], $14::text[], $15::jsonb[], $16::jsonb[], $17::boolean[])
+SELECT k, y, n, h, also::json, state::json, ex FROM unnest($13::text[], $14::text[], $15::bigint[], $16::text[],
+  string_to_array($17, chr(30)), string_to_array($18, chr(30)), $19::boolean[]) AS t(k, y, n, h, also, state, ex)
 ON CONFLICT (kind, key) DO UPDATE
   SET sequence = excluded.sequence, hash = excluded.hash, also = excluded.also, state = excluded.state,
     exercise = excluded.exercise`;
 
 function appendStatement(journal: readonly JournalRow[], dirty: readonly Entry[], now: Date) {
+  const { bytes, starts, sizes } = packed(journal.map((row) => row.value));
   return {
     name: 'journal-append',
     text: APPEND,
     values: [
-      journal.map((row) => row.eventId),
-      journal.map((row) => row.subject),
-      journal.map((row) => row.sequence),
-      journal.map((row) => row.type),
-      journal.map((row) => row.topic),
-      journal.map((row) => row.partition),
-      journal.map((row) => row.partitionKey),
-      journal.map((row) => partitionOf(row.partitionKey, SHARDS)),
-      journal.map((row) => row.value),
+      textArray(journal.map((row) => row.eventId)),
+      textArray(journal.map((row) => row.subject)),
+      textArray(journal.map((row) => row.sequence)),
+      textArray(journal.map((row) => row.type)),
+      textArray(journal.map((row) => row.topic)),
+      textArray(journal.map((row) => row.partition)),
+      textArray(journal.map((row) => row.partitionKey)),
+      textArray(journal.map((row) => partitionOf(row.partitionKey, SHARDS))),
+      bytes,
+      starts,
+      sizes,
       now.toISOString(),
-      dirty.map(({ aggregate }) => aggregate.kind),
-      dirty.map(({ key }) => key),
-      dirty.map(({ remembered }) => remembered.sequence),
-      dirty.map(({ remembered }) => remembered.hash ?? null),
-      dirty.map(({ remembered }) => JSON.stringify(remembered.also)),
-      dirty.map(({ remembered }) => JSON.stringify(remembered.state)),
-      dirty.map(({ remembered }) => remembered.isExercise),
+      textArray(dirty.map(({ aggregate }) => aggregate.kind)),
+      textArray(dirty.map(({ key }) => key)),
+      textArray(dirty.map(({ remembered }) => remembered.sequence)),
+      textArray(dirty.map(({ remembered }) => remembered.hash ?? null)),
+      jsonTexts(dirty.map(({ remembered }) => remembered.also)),
+      jsonTexts(dirty.map(({ remembered }) => remembered.state)),
+      textArray(dirty.map(({ remembered }) => remembered.isExercise)),
     ],
   };
 }

@@ -1,70 +1,85 @@
 import type { Assignment } from '@tiepsuc/event-log';
-import type { Database, Sql } from '@tiepsuc/journal';
+import { textArray, type Database, type Sql } from '@tiepsuc/journal';
+
+/** A partition of a topic as a group reads it. */
+export interface Place {
+  readonly groupId: string;
+  readonly topic: string;
+  readonly partition: number;
+}
 
 /** Where a group stands in one partition, and whose claim counts. */
 export interface ConsumerOffset {
   readonly next: bigint;
-  readonly epoch: bigint;
+  /** Grows with each claim: who holds a smaller one is fenced. */
+  readonly claim: bigint;
 }
 
-type Place = Pick<Assignment, 'topic' | 'partition'>;
+export interface Claimant {
+  readonly database: Database;
+  /** The group of the event log that shares the partitions out; epochs of two of them cannot be compared. */
+  readonly membership: string;
+  readonly owner: string;
+}
 
 /** Claims a partition in the reader's own database; undefined when a newer owner was here. */
 export async function claimOffset(
-  { database, groupId, owner }: { readonly database: Database; readonly groupId: string; readonly owner: string },
-  { topic, partition, epoch }: Assignment,
+  { database, membership, owner }: Claimant,
+  { groupId, topic, partition }: Place,
+  epoch: Assignment['epoch'],
 ): Promise<ConsumerOffset | undefined> {
-  const [row] = await database.run<{ next_offset: string; epoch: string }>({
+  const [row] = await database.run<{ next_offset: string; claim: string }>({
     name: 'offset-claim',
-    text: `INSERT INTO consumer_offset AS o (group_id, topic, partition, epoch, owner)
-      VALUES ($1, $2, $3, coalesce($4::bigint, 1), $5)
+    text: `INSERT INTO consumer_offset AS o (group_id, topic, partition, claim, membership, epoch, owner)
+      VALUES ($1, $2, $3, 1, $4, $5::bigint, $6)
       ON CONFLICT (group_id, topic, partition) DO UPDATE
-        SET epoch = coalesce($4::bigint, o.epoch + 1), owner = excluded.owner, updated_at = now()
-        WHERE $4::bigint IS NULL OR o.epoch < $4::bigint
-      RETURNING next_offset, epoch`,
-    values: [groupId, topic, partition, epoch?.toString() ?? null, owner],
+        SET claim = o.claim + 1, membership = excluded.membership, epoch = excluded.epoch, owner = excluded.owner,
+          updated_at = now()
+        WHERE $5::bigint IS NULL OR o.epoch IS NULL OR o.membership <> excluded.membership OR o.epoch < $5::bigint
+      RETURNING next_offset, claim`,
+    values: [groupId, topic, partition, membership, epoch?.toString() ?? null, owner],
   });
-  return row && { next: BigInt(row.next_offset), epoch: BigInt(row.epoch) };
+  return row && { next: BigInt(row.next_offset), claim: BigInt(row.claim) };
 }
 
-/** Locks the offsets of several partitions, always in the same order, so that no two transactions wait for each other. */
-export async function lockOffsets(
-  sql: Sql,
-  groupId: string,
-  places: readonly Place[],
-): Promise<Map<string, ConsumerOffset>> {
-  const rows = await sql.run<{ topic: string; partition: number; next_offset: string; epoch: string }>({
+/** By place, as `placeName` writes it. Locks always in the same order, so that no two transactions wait for each other. */
+export async function lockOffsets(sql: Sql, places: readonly Place[]): Promise<Map<string, ConsumerOffset>> {
+  const rows = await sql.run<{ n: string; next_offset: string; claim: string }>({
     name: 'offsets-lock',
-    text: `SELECT topic, partition, next_offset, epoch FROM consumer_offset
-      WHERE group_id = $1 AND (topic, partition) IN (SELECT * FROM unnest($2::text[], $3::int[]))
-      ORDER BY topic, partition FOR UPDATE`,
-    values: [groupId, places.map(({ topic }) => topic), places.map(({ partition }) => partition)],
+    text: `SELECT w.n, o.next_offset, o.claim
+      FROM unnest($1::text[], $2::text[], $3::int[]) WITH ORDINALITY AS w(group_id, topic, partition, n)
+      JOIN consumer_offset o USING (group_id, topic, partition)
+      ORDER BY o.group_id, o.topic, o.partition FOR UPDATE OF o`,
+    values: columnsOf(places),
   });
   return new Map(
-    rows.map(({ topic, partition, next_offset, epoch }) => [
-      `${topic}/${partition}`,
-      { next: BigInt(next_offset), epoch: BigInt(epoch) },
+    rows.map(({ n, next_offset, claim }) => [
+      placeName(places[Number(n) - 1] as Place),
+      { next: BigInt(next_offset), claim: BigInt(claim) },
     ]),
   );
 }
 
 /** Moves offsets that this transaction holds. */
-export async function advanceOffsets(
-  sql: Sql,
-  groupId: string,
-  moved: readonly (Place & { readonly next: bigint })[],
-): Promise<void> {
+export function advanceOffsets(sql: Sql, moved: readonly (Place & { readonly next: bigint })[]): void {
   if (moved.length === 0) return;
-  await sql.run({
+  sql.send({
     name: 'offsets-advance',
     text: `UPDATE consumer_offset AS o SET next_offset = m.next, updated_at = now()
-      FROM unnest($2::text[], $3::int[], $4::bigint[]) AS m(topic, partition, next)
-      WHERE o.group_id = $1 AND o.topic = m.topic AND o.partition = m.partition`,
-    values: [
-      groupId,
-      moved.map(({ topic }) => topic),
-      moved.map(({ partition }) => partition),
-      moved.map(({ next }) => next.toString()),
-    ],
+      FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[]) AS m(group_id, topic, partition, next)
+      WHERE o.group_id = m.group_id AND o.topic = m.topic AND o.partition = m.partition`,
+    values: [...columnsOf(moved), textArray(moved.map(({ next }) => next.toString()))],
   });
+}
+
+export function placeName({ topic, partition }: Pick<Place, 'topic' | 'partition'>): string {
+  return `${topic}/${partition}`;
+}
+
+function columnsOf(places: readonly Place[]): string[] {
+  return [
+    textArray(places.map(({ groupId }) => groupId)),
+    textArray(places.map(({ topic }) => topic)),
+    textArray(places.map(({ partition }) => partition)),
+  ];
 }

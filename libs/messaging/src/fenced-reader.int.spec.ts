@@ -1,7 +1,7 @@
 import type { Assignment, BatchOutcome, LogRecord } from '@tiepsuc/event-log';
-import type { Database, Sql } from '@tiepsuc/journal';
+import type { Database } from '@tiepsuc/journal';
 import { disposablePostgres } from '@tiepsuc/testing';
-import { FencedReader, type BatchHandler } from './fenced-reader.js';
+import { FencedReader, type Batch, type BatchHandler } from './fenced-reader.js';
 import { serviceDatabase } from './pair.fixture.js';
 
 const GROUP = 'tiepsuc.test';
@@ -12,27 +12,27 @@ class Keeper implements BatchHandler {
   refused = new Set<string>();
   parked: string[] = [];
   failNext: Error | undefined;
-  canPark = true;
+  parks = true;
 
-  async handle(sql: Sql, records: readonly LogRecord[]): Promise<void> {
-    const keys = records.map(({ key }) => key ?? '');
-    if (this.failNext) {
-      const error = this.failNext;
-      this.failNext = undefined;
-      throw error;
-    }
-    if (keys.some((key) => this.refused.has(key))) await sql.run({ text: 'SELECT 1 / 0' });
-    for (const key of keys) await sql.run({ text: 'INSERT INTO effect (key) VALUES ($1)', values: [key] });
-    this.transactions.push(keys);
+  begin(): Batch {
+    const keysOf = (fresh: ReadonlySet<LogRecord>) => [...fresh].map(({ key }) => key ?? '');
+    return {
+      load: async () => undefined,
+      handle: (sql, fresh) => {
+        const keys = keysOf(fresh);
+        if (this.failNext) {
+          const error = this.failNext;
+          this.failNext = undefined;
+          throw error;
+        }
+        if (keys.some((key) => this.refused.has(key))) sql.send({ text: 'SELECT 1 / 0' });
+        for (const key of keys) sql.send({ text: 'INSERT INTO effect (key) VALUES ($1)', values: [key] });
+        this.transactions.push(keys);
+      },
+      park: (_, fresh) => void this.parked.push(...keysOf(fresh)),
+      committed: () => undefined,
+    };
   }
-
-  get park() {
-    return this.canPark
-      ? async (_: Sql, record: LogRecord): Promise<void> => void this.parked.push(record.key ?? '')
-      : undefined;
-  }
-
-  committed(): void {}
 }
 
 describe('a fenced reader', () => {
@@ -52,7 +52,8 @@ describe('a fenced reader', () => {
   const reader = (owner = 'one') =>
     new FencedReader({
       database,
-      groupId: GROUP,
+      groupOf: () => GROUP,
+      membership: GROUP,
       owner,
       handler: keeper,
       onAlarm: (message) => void alarms.push(message),
@@ -156,7 +157,7 @@ describe('a fenced reader', () => {
   it('halts the partition when nothing may be set aside', async () => {
     const one = reader();
     await one.start(assignment(0));
-    keeper.canPark = false;
+    keeper.parks = false;
     keeper.refused.add('0-0');
     expect(await one.batch(assignment(0), records(0, 0, 2))).toMatchObject({ kind: 'halt' });
     expect(await effects()).toEqual([]);

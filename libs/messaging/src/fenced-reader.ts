@@ -1,20 +1,31 @@
 import type { Assignment, BatchOutcome, LogRecord, PartitionReader } from '@tiepsuc/event-log';
 import { isContention, sqlState, Unavailable, type Database, type Sql } from '@tiepsuc/journal';
-import { advanceOffsets, claimOffset, lockOffsets } from './consumer-offsets.js';
+import { advanceOffsets, claimOffset, lockOffsets, placeName, type Place } from './consumer-offsets.js';
 
-/** What is done with records, in the transaction that also moves the offsets. */
-export interface BatchHandler {
-  /** Records of one or of several partitions; those of one partition in the order of their offsets. */
-  handle(sql: Sql, records: readonly LogRecord[]): Promise<void>;
-  /** Sets one record aside that the database will not take. Absent: the partition halts instead. */
-  park?(sql: Sql, record: LogRecord, error: unknown): Promise<void>;
-  /** Called after the COMMIT of a batch that was handled. */
+/** The records of one transaction: what is done with them goes together with the move of their offsets. */
+export interface Batch {
+  /** Asks for what the decisions need; travels with the lock of the offsets. */
+  load(sql: Sql): Promise<unknown>;
+  /** Sends what follows from those of the records that are new; in the order of their offsets within a partition. */
+  handle(sql: Sql, fresh: ReadonlySet<LogRecord>): void;
+  /** Sets the new records aside instead, because the database does not take what follows from them. */
+  park(sql: Sql, fresh: ReadonlySet<LogRecord>): void;
+  /** Called after the COMMIT. */
   committed(): void;
+}
+
+/** What is done with records. */
+export interface BatchHandler {
+  /** False: a partition halts at a record that the database does not take. */
+  readonly parks: boolean;
+  begin(records: readonly LogRecord[]): Batch;
 }
 
 export interface FencedReaderOptions {
   readonly database: Database;
-  readonly groupId: string;
+  /** The group whose place in the log counts, by topic. */
+  readonly groupOf: (topic: string) => string;
+  readonly membership: string;
   /** Names this process; shown in consumer_offset. */
   readonly owner: string;
   readonly handler: BatchHandler;
@@ -30,13 +41,13 @@ const CONTENTION_FAILURES_MAX = 5;
 const ALARM_AFTER_FAILURES = 10;
 const UNIQUE_VIOLATION = '23505';
 const QUERY_CANCELED = '57014';
-/** Transactions of a group that may be on their way at the same time. */
+/** Transactions of a process that may be on their way at the same time. */
 const WRITERS = 2;
 /** Partitions join a transaction until it has so many records. */
 const TRANSACTION_RECORDS_MAX = 600;
 
 interface Standing {
-  readonly epoch: bigint;
+  readonly claim: bigint;
   failures: number;
   gapAt: bigint | undefined;
 }
@@ -48,7 +59,7 @@ interface Turn {
   readonly records: readonly LogRecord[];
 }
 
-type Handle = (sql: Sql, fresh: readonly LogRecord[]) => Promise<void>;
+type Treatment = 'handle' | 'park';
 
 /**
  * Reads partitions with the offset kept beside the effects: both commit together or not at all, and the locked
@@ -63,13 +74,13 @@ export class FencedReader implements PartitionReader {
   constructor(private readonly options: FencedReaderOptions) {}
 
   async start(assignment: Assignment): Promise<bigint | undefined> {
-    const claimed = await claimOffset(this.options, assignment);
-    if (claimed) this.standing.set(nameOf(assignment), { epoch: claimed.epoch, failures: 0, gapAt: undefined });
+    const claimed = await claimOffset(this.options, this.placeOf(assignment), assignment.epoch);
+    if (claimed) this.standing.set(placeName(assignment), { claim: claimed.claim, failures: 0, gapAt: undefined });
     return claimed?.next;
   }
 
   batch(assignment: Assignment, records: readonly LogRecord[]): Promise<BatchOutcome> {
-    const standing = this.standing.get(nameOf(assignment));
+    const standing = this.standing.get(placeName(assignment));
     if (!standing) return Promise.resolve({ kind: 'fenced' });
     return new Promise((resolve) => {
       this.waiting.push({ assignment, standing, records, resolve });
@@ -79,7 +90,7 @@ export class FencedReader implements PartitionReader {
   }
 
   async stop(assignment: Assignment): Promise<void> {
-    this.standing.delete(nameOf(assignment));
+    this.standing.delete(placeName(assignment));
   }
 
   private dispatch(): void {
@@ -99,9 +110,8 @@ export class FencedReader implements PartitionReader {
   /** Never rejects: what fails is an outcome too. A failure that is one partition's own does not touch the others. */
   private async settle(turns: readonly Turn[]): Promise<BatchOutcome[]> {
     try {
-      const outcomes = await this.transact(turns, (sql, fresh) => this.options.handler.handle(sql, fresh));
+      const outcomes = await this.transact(turns, 'handle');
       for (const { standing } of turns) standing.failures = 0;
-      this.options.handler.committed();
       return outcomes;
     } catch (error) {
       if (turns.length === 1) return [await this.settleAlone(turns[0] as Turn, error)];
@@ -116,7 +126,6 @@ export class FencedReader implements PartitionReader {
     try {
       const outcome = await this.divide(turn, error);
       turn.standing.failures = 0;
-      this.options.handler.committed();
       return outcome;
     } catch (failed) {
       return this.again(turn, failed);
@@ -136,7 +145,7 @@ export class FencedReader implements PartitionReader {
 
   private async process(turn: Turn): Promise<BatchOutcome> {
     try {
-      const [outcome] = await this.transact([turn], (sql, fresh) => this.options.handler.handle(sql, fresh));
+      const [outcome] = await this.transact([turn], 'handle');
       return outcome as BatchOutcome;
     } catch (error) {
       return this.divide(turn, error);
@@ -144,46 +153,42 @@ export class FencedReader implements PartitionReader {
   }
 
   private async parkOne(turn: Turn, error: unknown): Promise<BatchOutcome> {
-    const { handler } = this.options;
     const [culprit] = turn.records;
-    if (!handler.park) {
+    if (!this.options.handler.parks) {
       const fields = { offset: culprit?.offset.toString(), error: describe(error) };
       return this.halt('a record cannot be kept', turn.assignment, fields);
     }
-    const [outcome] = await this.transact([turn], async (sql, [record]) => {
-      if (record) await handler.park?.(sql, record, error);
-    });
+    const [outcome] = await this.transact([turn], 'park');
     return outcome as BatchOutcome;
   }
 
-  /** One transaction: locks the offsets, drops what was done before, handles the rest, moves the offsets. */
-  private async transact(turns: readonly Turn[], handle: Handle): Promise<BatchOutcome[]> {
-    const { groupId, database } = this.options;
-    const outcomes = await database.transaction(async (sql) => {
-      const offsets = await lockOffsets(
-        sql,
-        groupId,
-        turns.map(({ assignment }) => assignment),
-      );
-      const fresh: LogRecord[] = [];
-      const moved: { topic: string; partition: number; next: bigint }[] = [];
-      const found = turns.map((turn): BatchOutcome => {
-        const offset = offsets.get(nameOf(turn.assignment));
-        if (!offset || offset.epoch !== turn.standing.epoch) return { kind: 'fenced' };
+  /** One transaction: locks the offsets, drops what was done before, treats the rest, moves the offsets. */
+  private async transact(turns: readonly Turn[], treatment: Treatment): Promise<BatchOutcome[]> {
+    const batch = this.options.handler.begin(turns.flatMap(({ records }) => records));
+    const places = turns.map(({ assignment }) => this.placeOf(assignment));
+    const outcomes = await this.options.database.transaction(async (sql) => {
+      const [offsets] = await Promise.all([lockOffsets(sql, places), batch.load(sql)]);
+      const fresh = new Set<LogRecord>();
+      const moved: (Place & { next: bigint })[] = [];
+      const found = turns.map((turn, n): BatchOutcome => {
+        const place = places[n] as Place;
+        const offset = offsets.get(placeName(place));
+        if (!offset || offset.claim !== turn.standing.claim) return { kind: 'fenced' };
         const unseen = turn.records.filter((record) => record.offset >= offset.next);
         const last = unseen.at(-1);
         if (!last) return { kind: 'advanced', next: offset.next };
         const hole = holeIn(unseen, offset.next);
         if (hole !== undefined) return { kind: 'seek', to: hole };
         const next = last.offset + 1n;
-        fresh.push(...unseen);
-        moved.push({ topic: turn.assignment.topic, partition: turn.assignment.partition, next });
+        for (const record of unseen) fresh.add(record);
+        moved.push({ ...place, next });
         return { kind: 'advanced', next };
       });
-      if (fresh.length > 0) await handle(sql, fresh);
-      await advanceOffsets(sql, groupId, moved);
+      if (fresh.size > 0) batch[treatment](sql, fresh);
+      advanceOffsets(sql, moved);
       return found;
     });
+    batch.committed();
     return outcomes.map((outcome, n) => (outcome.kind === 'seek' ? this.gap(turns[n] as Turn, outcome.to) : outcome));
   }
 
@@ -212,12 +217,12 @@ export class FencedReader implements PartitionReader {
   }
 
   private alarm(message: string, { topic, partition }: Assignment, fields: Record<string, unknown>): void {
-    this.options.onAlarm(message, { groupId: this.options.groupId, topic, partition, ...fields });
+    this.options.onAlarm(message, { groupId: this.options.groupOf(topic), topic, partition, ...fields });
   }
-}
 
-function nameOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
-  return `${topic}/${partition}`;
+  private placeOf({ topic, partition }: Assignment): Place {
+    return { groupId: this.options.groupOf(topic), topic, partition };
+  }
 }
 
 /**

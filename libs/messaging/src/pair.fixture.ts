@@ -85,7 +85,7 @@ export async function serviceDatabase(): Promise<{ database: Database; close: ()
     type: 'postgres',
     url: await server.database(),
     migrations: [Journal1700000000001, Messaging1700000000002],
-    extra: { max: 8 },
+    extra: { max: 8, pipeline: true },
   });
   await dataSource.initialize();
   await dataSource.runMigrations();
@@ -136,7 +136,7 @@ export function consumer(database: Database, log: EventLog, owner = 'consumer-1'
     await server.joined();
   };
   const desk = new ParkingDesk(database);
-  desk.attach(server.handlers);
+  desk.attach(server);
   return { journal, server, tell, alarms, start, desk };
 }
 

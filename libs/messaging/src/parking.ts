@@ -3,6 +3,7 @@ import type { LogRecord } from '@tiepsuc/event-log';
 import type { Database, Sql } from '@tiepsuc/journal';
 import { parkedKeyCode, parkings } from './parkings.js';
 import type { ReactionHandler } from './reaction-handler.js';
+import { streamId } from './stream-positions.js';
 
 /** A key that waits for a person's decision. */
 export interface ParkedKey {
@@ -39,17 +40,23 @@ export type RedriveResult =
   | { readonly outcome: 'redriven'; readonly handled: number }
   | { readonly outcome: 'still-parked'; readonly handled: number; readonly reason: string; readonly detail: string };
 
+/** The reactions of a service; one that keeps every record has no handler, and parks nothing. */
+export interface Reactions {
+  readonly handler: ReactionHandler | undefined;
+  readonly groupIds: readonly string[];
+}
+
 const LIST_MAX = 200;
 
 /** What the operators of the system do with parked keys: look, handle them again after a fix, or skip a record for a reason. */
 export class ParkingDesk {
-  private readonly handlers = new Map<string, ReactionHandler>();
+  private reactions: Reactions | undefined;
 
   constructor(private readonly database: Database) {}
 
-  /** The handlers that parked keys are given back to. */
-  attach(handlers: readonly ReactionHandler[]): void {
-    for (const handler of handlers) this.handlers.set(handler.options.groupId, handler);
+  /** What parked keys are given back to. */
+  attach(reactions: Reactions): void {
+    this.reactions = reactions;
   }
 
   /** The oldest parked keys, at most 200. */
@@ -132,9 +139,10 @@ export class ParkingDesk {
         });
         return 'empty';
       }
-      const batch = handler.batch([recordOf(row)]);
-      await batch.load(sql, new Set());
-      batch.decide();
+      const record = recordOf(row);
+      const batch = handler.begin([record]);
+      await batch.loadAgain(sql);
+      batch.decide(new Set([record]));
       const [again] = batch.newlyParked;
       if (again) {
         await sql.run({
@@ -143,7 +151,7 @@ export class ParkingDesk {
         });
         return { reason: again.reason, detail: again.detail };
       }
-      await batch.write(sql);
+      batch.write(sql);
       await deleteRecord(sql, groupId, { key, n: row.n });
       return 'handled';
     });
@@ -152,7 +160,7 @@ export class ParkingDesk {
   }
 
   private handler(groupId: string): ReactionHandler {
-    const found = this.handlers.get(groupId);
+    const found = this.reactions?.groupIds.includes(groupId) ? this.reactions.handler : undefined;
     if (!found) throw new Refusal('no-such-group', 'this service has no such group', { status: 404, field: 'groupId' });
     return found;
   }
@@ -170,7 +178,7 @@ export class ParkingDesk {
     const ref = { aggregate: parkings, key: parked.parking_id };
     await work.load(sql, [ref]);
     work.record(ref, [event], { actor });
-    await work.write(sql, handler.options.journal.rowWriter);
+    work.write(sql, handler.options.journal.rowWriter);
   }
 }
 
@@ -201,11 +209,12 @@ async function deleteRecord(sql: Sql, groupId: string, { key, n }: { key: string
 /** A skipped record counts as seen, so that its successors are no gap. Returns its event id, if it can be read. */
 async function skipStream(sql: Sql, groupId: string, value: Buffer): Promise<string | undefined> {
   try {
-    const { id, source, subject, sequence } = decodeEnvelope(value);
+    const envelope = decodeEnvelope(value);
+    const { id, sequence } = envelope;
     await sql.run({
-      text: `INSERT INTO inbox_stream AS s (group_id, source, subject, last_sequence) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (group_id, source, subject) DO UPDATE SET last_sequence = greatest(s.last_sequence, excluded.last_sequence)`,
-      values: [groupId, source, subject, Number(sequence)],
+      text: `INSERT INTO inbox_stream AS s (stream, last_sequence) VALUES ($1, $2)
+        ON CONFLICT (stream) DO UPDATE SET last_sequence = greatest(s.last_sequence, excluded.last_sequence)`,
+      values: [streamId(groupId, envelope), Number(sequence)],
     });
     return CODE_PATTERN.test(id) ? id : undefined;
   } catch (error) {

@@ -12,27 +12,29 @@ import {
 import type { LogRecord } from '@tiepsuc/event-log';
 import type { Ref, Sql, UnitOfWork } from '@tiepsuc/journal';
 import type { Reaction } from './on.js';
-import type { NewParking, ParkedRecord, ParkReason } from './parking-lot.js';
+import type { Batch } from './fenced-reader.js';
+import { groupKeyName, parkedAmong, setAside, type GroupKey, type NewParking, type ParkReason } from './parking-lot.js';
 import { parkedKeyCode, parkings } from './parkings.js';
 import type { ReactionHandler } from './reaction-handler.js';
-import { StreamPositions } from './stream-positions.js';
+import { streamId, StreamPositions } from './stream-positions.js';
 
-interface Item {
+interface Item extends GroupKey {
   readonly record: LogRecord;
-  readonly key: string;
+  readonly name: string;
   readonly envelope?: Envelope;
+  readonly stream?: string;
   readonly problem?: { readonly reason: ParkReason; readonly detail: string };
   readonly reaction?: Reaction;
   readonly ref?: Ref;
 }
 
 /** The records of one transaction: what they are, what is decided on them, what is set aside. */
-export class ReactionBatch {
+export class ReactionBatch implements Batch {
   readonly newlyParked: NewParking[] = [];
   private readonly items: readonly Item[];
   private readonly work: UnitOfWork;
-  private readonly positions: StreamPositions;
-  private readonly setAside: ParkedRecord[] = [];
+  private readonly positions = new StreamPositions();
+  private readonly setAside: Item[] = [];
   private parked = new Set<string>();
 
   constructor(
@@ -41,55 +43,72 @@ export class ReactionBatch {
   ) {
     this.items = records.map((record) => this.itemOf(record));
     this.work = handler.options.journal.begin();
-    this.positions = new StreamPositions(handler.options.groupId);
   }
 
-  keys(): string[] {
-    return [...new Set(this.items.map(({ key }) => key))];
+  /** Loads positions and states, and which keys are parked. */
+  async load(sql: Sql): Promise<void> {
+    const keys = [...new Map(this.items.map((item) => [item.name, item])).values()];
+    [this.parked] = await Promise.all([parkedAmong(sql, keys), this.loadAgain(sql)]);
   }
 
-  /** Loads positions and states of everything that is not parked. */
-  async load(sql: Sql, parked: Set<string>): Promise<void> {
-    this.parked = parked;
-    const live = this.items.filter(({ key }) => !parked.has(key));
-    await this.positions.load(
-      sql,
-      live.flatMap(({ envelope }) => (envelope ? [envelope] : [])),
-    );
-    await this.work.load(
-      sql,
-      live.flatMap(({ ref }) => (ref ? [ref] : [])),
-    );
+  /** The same as if no key were parked: for a record that is handled again. */
+  async loadAgain(sql: Sql): Promise<void> {
+    const streams = new Set(this.items.flatMap(({ stream }) => stream ?? []));
+    await Promise.all([
+      this.positions.load(sql, streams),
+      this.work.load(
+        sql,
+        this.items.flatMap(({ ref }) => ref ?? []),
+      ),
+    ]);
+  }
+
+  handle(sql: Sql, fresh: ReadonlySet<LogRecord>): void {
+    this.decide(fresh);
+    this.write(sql);
+  }
+
+  park(sql: Sql, fresh: ReadonlySet<LogRecord>): void {
+    for (const item of this.items) {
+      if (!fresh.has(item.record)) continue;
+      if (this.parked.has(item.name)) this.setAside.push(item);
+      else this.parkOne(item, 'failed', 'the database refuses what was decided');
+    }
+    this.write(sql);
+  }
+
+  committed(): void {
+    const { journal, onParked } = this.handler.options;
+    journal.announce();
+    for (const { groupId, topic, reason } of this.newlyParked) onParked?.({ groupId, topic, reason });
   }
 
   /** Decides record by record, in order. Nothing thrown in here concerns more than one key. */
-  decide(): void {
+  decide(fresh: ReadonlySet<LogRecord>): void {
     for (const item of this.items) {
-      if (this.parked.has(item.key)) this.setAside.push(item);
+      if (!fresh.has(item.record)) continue;
+      if (this.parked.has(item.name)) this.setAside.push(item);
       else this.decideOne(item);
     }
   }
 
-  /** Sets all records aside without deciding anything. */
-  parkAll(reason: ParkReason, detail: string): void {
-    for (const item of this.items) {
-      if (this.parked.has(item.key)) this.setAside.push(item);
-      else this.park(item, reason, detail);
-    }
-  }
-
-  async write(sql: Sql): Promise<void> {
-    await this.work.write(sql, this.handler.options.journal.rowWriter);
-    await this.handler.lot.add(sql, this.newlyParked, this.setAside);
-    await this.positions.write(sql);
+  write(sql: Sql): void {
+    this.work.write(sql, this.handler.options.journal.rowWriter);
+    setAside(sql, this.newlyParked, this.setAside);
+    this.positions.write(sql);
   }
 
   private decideOne(item: Item): void {
-    const { envelope, problem, reaction, ref } = item;
-    if (!envelope || problem) return this.park(item, problem?.reason ?? 'bad-envelope', problem?.detail ?? '');
-    const place = this.positions.place(envelope);
+    const { envelope, stream, problem, reaction, ref } = item;
+    if (!envelope || !stream || problem) {
+      return this.parkOne(item, problem?.reason ?? 'bad-envelope', problem?.detail ?? '');
+    }
+    const sequence = Number(envelope.sequence);
+    const place = this.positions.place(stream, sequence);
     if (place === 'seen') return;
-    if (place === 'gap') return this.park(item, 'gap', `expected sequence ${this.positions.last(envelope) + 1}`);
+    if (place === 'gap') {
+      return this.parkOne(item, 'gap', `expected sequence ${this.positions.last(stream) + 1}`);
+    }
     if (reaction && ref) {
       try {
         const { state } = this.work.remembered(ref);
@@ -97,22 +116,23 @@ export class ReactionBatch {
         this.work.record(ref, events, this.causeOf(envelope));
       } catch (error) {
         const reason = error instanceof Refusal ? 'refused' : 'failed';
-        return this.park(item, reason, error instanceof Refusal ? error.code : (error as Error).name);
+        return this.parkOne(item, reason, error instanceof Refusal ? error.code : (error as Error).name);
       }
     }
-    this.positions.seen(envelope);
+    this.positions.seen(stream, sequence);
   }
 
-  private park(item: Item, reason: ParkReason, detail: string): void {
+  private parkOne(item: Item, reason: ParkReason, detail: string): void {
     const { service } = this.handler.options;
     const parkingId = newId();
+    const { groupId, key } = item;
     const { topic } = item.record;
-    this.parked.add(item.key);
-    this.newlyParked.push({ key: item.key, parkingId, topic, reason, detail });
+    this.parked.add(item.name);
+    this.newlyParked.push({ groupId, key, parkingId, topic, reason, detail });
     this.setAside.push(item);
     const ref = { aggregate: parkings, key: parkingId };
     this.work.start(ref);
-    const parkedKey = parkedKeyCode(item.key);
+    const parkedKey = parkedKeyCode(key);
     this.work.record(ref, [{ type: 'KeyParked', data: { parkingId, service, parkedKey, topic, reason } }], {
       actor: `system:${service}`,
       correlationId: item.envelope?.correlationid,
@@ -132,20 +152,23 @@ export class ReactionBatch {
   }
 
   private itemOf(record: LogRecord): Item {
+    const groupId = this.handler.options.groupOf(record.topic);
     const key = record.key === null ? `raw:${record.topic}/${record.partition}/${record.offset}` : storable(record.key);
+    const named = { record, groupId, key, name: groupKeyName({ groupId, key }) };
     try {
       const envelope = decodeEnvelope(record.value);
       if (!eventOfType(envelope.type)) {
-        return { record, key, problem: { reason: 'unknown-type', detail: 'this version does not know the type' } };
+        return { ...named, problem: { reason: 'unknown-type', detail: 'this version does not know the type' } };
       }
+      const stream = streamId(groupId, envelope);
       const reaction = this.handler.reactions.get(envelope.type);
-      if (!reaction) return { record, key, envelope };
+      if (!reaction) return { ...named, envelope, stream };
       validateEvent(envelope.type, envelope.data);
       const ref = { aggregate: reaction.aggregate, key: reaction.key({ id: envelope.id, data: envelope.data }) };
-      return { record, key, envelope, reaction, ref };
+      return { ...named, envelope, stream, reaction, ref };
     } catch (error) {
       if (!(error instanceof Undecodable)) throw error;
-      return { record, key, problem: { reason: error.reason, detail: error.message } };
+      return { ...named, problem: { reason: error.reason, detail: error.message } };
     }
   }
 }

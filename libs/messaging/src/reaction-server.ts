@@ -1,3 +1,4 @@
+import { hash as digest } from 'node:crypto';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import type { EventLog, Subscription } from '@tiepsuc/event-log';
 import type { Database, Journal } from '@tiepsuc/journal';
@@ -41,25 +42,48 @@ const BATCH_MAX = 300;
  */
 export class ReactionServer extends Server implements CustomTransportStrategy {
   override readonly transportId = Symbol('event-log');
-  readonly handlers: readonly ReactionHandler[];
-  private readonly readers: readonly { readonly group: Group; readonly handler: BatchHandler }[];
+  /** Undefined for a service that keeps every record. */
+  readonly handler: ReactionHandler | undefined;
+  private readonly reader: FencedReader;
+  private readonly groups: readonly Group[];
   private readonly stopping = new AbortController();
-  private subscriptions: Subscription[] = [];
+  private subscription: Subscription | undefined;
   private joining: Promise<void> = Promise.resolve();
   private failure: Error | undefined;
 
   constructor(private readonly options: ReactionServerOptions) {
     super();
-    const { recordReaction, journal, groups } = options;
+    const { recordReaction, journal } = options;
     if (recordReaction && options.reactions.length > 0)
       throw new Error('a service reacts to records or to events, not to both');
-    this.handlers = recordReaction
-      ? []
-      : groups.map(({ groupId }) => new ReactionHandler({ ...options, groupId, reactions: options.reactions }));
-    this.readers = groups.map((group, n) => ({
-      group,
-      handler: recordReaction ? new RecordHandler(journal, recordReaction) : (this.handlers[n] as ReactionHandler),
-    }));
+    this.groups = options.groups.filter(({ topics }) => topics.length > 0);
+    const groupByTopic = new Map(this.groups.flatMap(({ groupId, topics }) => topics.map((topic) => [topic, groupId])));
+    if (groupByTopic.size !== this.topics.length) throw new Error('two groups of a service read the same topic');
+    const groupOf = (topic: string): string => groupByTopic.get(topic) as string;
+    this.handler = recordReaction ? undefined : new ReactionHandler({ ...options, groupOf });
+    const handler: BatchHandler = recordReaction
+      ? new RecordHandler(journal, recordReaction)
+      : (this.handler as ReactionHandler);
+    this.reader = new FencedReader({ ...options, groupOf, membership: this.membership, handler });
+  }
+
+  get groupIds(): string[] {
+    return this.groups.map(({ groupId }) => groupId);
+  }
+
+  private get topics(): string[] {
+    return this.groups.flatMap(({ topics }) => topics);
+  }
+
+  /**
+   * The group of the event log under which this process and its replicas share the partitions. A process that serves
+   * several groups joins once for all of them, under a name that follows from their ids: places in the log are kept by
+   * group, so a group may move to a process of its own.
+   */
+  private get membership(): string {
+    const ids = this.groupIds.sort();
+    if (ids.length === 1) return ids[0] as string;
+    return `tiepsuc.${this.options.service}.${digest('sha256', ids.join(), 'hex').slice(0, 12)}`;
   }
 
   /**
@@ -71,7 +95,7 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
     callback();
   }
 
-  /** Resolves when every group has been joined. */
+  /** Resolves when the topics are read. */
   async joined(): Promise<void> {
     await this.joining;
   }
@@ -79,26 +103,22 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
   async close(): Promise<void> {
     this.stopping.abort();
     await this.joining;
-    const subscriptions = this.subscriptions.splice(0);
-    await Promise.all(subscriptions.map((subscription) => subscription.stop()));
+    await this.subscription?.stop();
   }
 
   private async join(): Promise<void> {
     try {
       await Promise.race([this.options.topicsReady, aborted(this.stopping.signal)]);
-      if (this.stopping.signal.aborted) return;
-      for (const { group, handler } of this.readers) {
-        const { groupId, topics } = group;
-        if (topics.length === 0) continue;
-        const reader = new FencedReader({ ...this.options, groupId, handler });
-        const subscribe = () =>
-          this.options.log.subscribe({ groupId, topics, maxBatch: this.options.batchMax ?? BATCH_MAX }, reader);
-        const subscription = await persist(subscribe, {
-          signal: this.stopping.signal,
-          onFailure: (fields) => this.options.onWaiting?.(fields),
-        });
-        if (subscription) this.subscriptions.push(subscription);
-      }
+      if (this.stopping.signal.aborted || this.topics.length === 0) return;
+      const options = {
+        groupId: this.membership,
+        topics: this.topics,
+        maxBatch: this.options.batchMax ?? BATCH_MAX,
+      };
+      this.subscription = await persist(() => this.options.log.subscribe(options, this.reader), {
+        signal: this.stopping.signal,
+        onFailure: (fields) => this.options.onWaiting?.(fields),
+      });
     } catch (error) {
       this.options.onAlarm('a group could not be joined', { error: (error as Error).name });
       this.failure = error as Error;
@@ -108,13 +128,13 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
   /** Partitions that stopped because only a person can decide; the whole service's name when it may not read at all. */
   halted(): string[] {
     if (this.failure) return [this.options.service];
-    return this.subscriptions.flatMap((subscription) => subscription.status().halted);
+    return [...(this.subscription?.status().halted ?? [])];
   }
 
   /** Records that are in the log and not yet reacted to, by topic. */
   async lag(): Promise<Map<string, number>> {
     const lag = new Map<string, number>();
-    for (const { groupId, topics } of this.options.groups) {
+    for (const { groupId, topics } of this.groups) {
       const rows = await this.options.database.run<{ topic: string; partition: number; next_offset: string }>({
         text: 'SELECT topic, partition, next_offset FROM consumer_offset WHERE group_id = $1',
         values: [groupId],

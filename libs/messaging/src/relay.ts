@@ -1,6 +1,6 @@
 import { decodeEnvelope, headersOf } from '@tiepsuc/contracts';
 import { type EventLog, type Fence, type NewRecord } from '@tiepsuc/event-log';
-import { SHARDS, type Database } from '@tiepsuc/journal';
+import { SHARDS, textArray, type Database } from '@tiepsuc/journal';
 
 export interface RelayOptions {
   readonly database: Database;
@@ -43,6 +43,8 @@ export class Relay {
   private fences: readonly (Fence & { readonly shard: number })[] = [];
   private leasedAtMs = -Infinity;
   private failures = 0;
+  /** Positions of what the log has acknowledged and the queue still holds. */
+  private published: readonly string[] = [];
   private isAwake = false;
   private wakeUp: () => void = () => undefined;
 
@@ -82,7 +84,7 @@ export class Relay {
       try {
         const published = await this.round();
         this.failures = 0;
-        if (published < BATCH_MAX) await this.sleep(this.options.pollMs ?? POLL_MS);
+        if (published === 0) await this.sleep(this.options.pollMs ?? POLL_MS);
       } catch (error) {
         this.forgetLease();
         this.options.onFailure?.({ error: (error as Error).name, failures: ++this.failures });
@@ -104,23 +106,26 @@ export class Relay {
     }
     if (rows.length === 0) return 0;
     await this.options.log.append(this.fences, rows.map(recordOf));
-    await this.options.database.run({
-      name: 'relay-published',
-      text: 'DELETE FROM outbox WHERE shard = ANY($1::smallint[]) AND position = ANY($2::bigint[])',
-      values: [this.fences.map(({ shard }) => shard), rows.map(({ position }) => position)],
-    });
+    this.published = rows.map(({ position }) => position);
     this.options.onPublished?.(rows.length);
     return rows.length;
   }
 
-  private pending(): Promise<OutboxRow[]> {
-    return this.options.database.run<OutboxRow>({
+  /** The next rows of the queue. What the log has acknowledged leaves it with the same statement. */
+  private async pending(): Promise<OutboxRow[]> {
+    const published = this.published;
+    const rows = await this.options.database.run<OutboxRow>({
       name: 'relay-pending',
-      text: `SELECT position, event_id, topic, partition, partition_key, value
-        FROM (SELECT position FROM outbox WHERE shard = ANY($1::smallint[]) ORDER BY position LIMIT ${BATCH_MAX}) AS pending
-        JOIN journal USING (position) ORDER BY position`,
-      values: [this.fences.map(({ shard }) => shard)],
+      text: `WITH published AS MATERIALIZED (SELECT unnest($2::bigint[]) AS position),
+        gone AS (DELETE FROM outbox USING published WHERE outbox.position = published.position),
+        first AS (SELECT position FROM outbox WHERE shard = ANY($1::smallint[]) ORDER BY position LIMIT ${2 * BATCH_MAX}),
+        pending AS (SELECT position FROM first EXCEPT SELECT position FROM published)
+        SELECT position, event_id, topic, partition, partition_key, value
+        FROM pending JOIN journal USING (position) ORDER BY position LIMIT ${BATCH_MAX}`,
+      values: [textArray(this.fences.map(({ shard }) => shard)), textArray(published)],
     });
+    this.published = [];
+    return rows;
   }
 
   /** Takes free shards and renews those it has, a third of the way through the lease. The epoch grows with each new owner. */
@@ -153,6 +158,10 @@ export class Relay {
   private async release(): Promise<void> {
     if (this.fences.length === 0) return;
     try {
+      await this.options.database.run({
+        text: 'DELETE FROM outbox WHERE position = ANY($1::bigint[])',
+        values: [textArray(this.published)],
+      });
       await this.options.database.run({
         text: 'UPDATE relay_shard SET lease_until = clock_timestamp(), owner = NULL WHERE owner = $1',
         values: [this.options.owner],

@@ -1,68 +1,70 @@
+import { hash as digest } from 'node:crypto';
 import type { Envelope } from '@tiepsuc/contracts';
-import type { Sql } from '@tiepsuc/journal';
+import { textArray, type Sql } from '@tiepsuc/journal';
 
-type Stream = Pick<Envelope, 'source' | 'subject' | 'sequence'>;
+type Stream = Pick<Envelope, 'source' | 'subject'>;
 
-/** How far a group has read each stream (source and subject): drops what comes twice, notices what is missing. */
+interface Position {
+  readonly id: string;
+  last: number;
+  hasMoved: boolean;
+}
+
+/**
+ * Names a stream of records as a group reads it: 128 bits of a SHA-256, written as a UUID, because most of what a
+ * service remembers of a stream would otherwise be its name, three times.
+ */
+export function streamId(groupId: string, { source, subject }: Stream): string {
+  const hex = digest('sha256', `${groupId}\u0000${source}\u0000${subject}`, 'hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** How far groups have read their streams (source and subject): drops what comes twice, notices what is missing. */
 export class StreamPositions {
-  private readonly positions = new Map<string, { source: string; subject: string; last: number; moved: boolean }>();
+  private readonly positions = new Map<string, Position>();
 
-  constructor(private readonly groupId: string) {}
-
-  async load(sql: Sql, streams: readonly Stream[]): Promise<void> {
-    for (const { source, subject } of streams) {
-      this.positions.set(`${source}\u0000${subject}`, { source, subject, last: 0, moved: false });
-    }
-    const wanted = [...this.positions.values()];
-    if (wanted.length === 0) return;
-    const rows = await sql.run<{ source: string; subject: string; last_sequence: string }>({
+  /** A stream that is not known begins at 0. */
+  async load(sql: Sql, ids: Iterable<string>): Promise<void> {
+    for (const id of ids) this.positions.set(id, { id, last: 0, hasMoved: false });
+    if (this.positions.size === 0) return;
+    const rows = await sql.run<{ stream: string; last_sequence: string }>({
       name: 'stream-positions',
-      text: `SELECT source, subject, last_sequence FROM inbox_stream
-        WHERE group_id = $1 AND (source, subject) IN (SELECT * FROM unnest($2::text[], $3::text[]))`,
-      values: [this.groupId, wanted.map(({ source }) => source), wanted.map(({ subject }) => subject)],
+      text: 'SELECT stream, last_sequence FROM inbox_stream WHERE stream = ANY($1::uuid[])',
+      values: [textArray([...this.positions.keys()])],
     });
-    for (const { source, subject, last_sequence } of rows) {
-      this.of({ source, subject, sequence: '' }).last = Number(last_sequence);
-    }
+    for (const { stream, last_sequence } of rows) this.of(stream).last = Number(last_sequence);
   }
 
-  /** Where a record stands in its stream. */
-  place(stream: Stream): 'next' | 'seen' | 'gap' {
-    const sequence = Number(stream.sequence);
-    const { last } = this.of(stream);
+  /** Where a record of that sequence stands in its stream. */
+  place(id: string, sequence: number): 'next' | 'seen' | 'gap' {
+    const { last } = this.of(id);
     if (sequence <= last) return 'seen';
     return sequence === last + 1 ? 'next' : 'gap';
   }
 
-  last(stream: Stream): number {
-    return this.of(stream).last;
+  last(id: string): number {
+    return this.of(id).last;
   }
 
-  seen(stream: Stream): void {
-    const position = this.of(stream);
-    position.last = Number(stream.sequence);
-    position.moved = true;
+  seen(id: string, sequence: number): void {
+    const position = this.of(id);
+    position.last = sequence;
+    position.hasMoved = true;
   }
 
-  async write(sql: Sql): Promise<void> {
-    const moved = [...this.positions.values()].filter((position) => position.moved);
+  write(sql: Sql): void {
+    const moved = [...this.positions.values()].filter(({ hasMoved }) => hasMoved);
     if (moved.length === 0) return;
-    await sql.run({
+    sql.send({
       name: 'stream-positions-write',
-      text: `INSERT INTO inbox_stream (group_id, source, subject, last_sequence)
-        SELECT $1, * FROM unnest($2::text[], $3::text[], $4::bigint[])
-        ON CONFLICT (group_id, source, subject) DO UPDATE SET last_sequence = excluded.last_sequence`,
-      values: [
-        this.groupId,
-        moved.map(({ source }) => source),
-        moved.map(({ subject }) => subject),
-        moved.map(({ last }) => last),
-      ],
+      text: `INSERT INTO inbox_stream (stream, last_sequence) SELECT * FROM unnest($1::uuid[], $2::bigint[])
+        ON CONFLICT (stream) DO UPDATE SET last_sequence = excluded.last_sequence`,
+      values: [textArray(moved.map(({ id }) => id)), textArray(moved.map(({ last }) => last))],
     });
   }
 
-  private of({ source, subject }: Stream) {
-    const found = this.positions.get(`${source}\u0000${subject}`);
+  private of(id: string): Position {
+    const found = this.positions.get(id);
     if (!found) throw new Error('the stream was not loaded');
     return found;
   }

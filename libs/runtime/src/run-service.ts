@@ -118,7 +118,7 @@ async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>
   });
   // Closes HTTP first, so that no new change comes in; then the reactions finish the batches in hand.
   closers.unshift({ name: 'application', close: () => app.close() });
-  desk.attach(reactions.handlers);
+  desk.attach(reactions);
   addServiceGauges(metrics, { relay, reactions, desk, journal });
   addChecks(readiness, database, reactions);
   await app.startAllMicroservices();

@@ -29,6 +29,7 @@ export function dataSourceOf(
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: QUERY_TIMEOUT_MS,
       keepAlive: true,
+      pipeline: true,
       options: SERVER_LIMITS,
     },
   });

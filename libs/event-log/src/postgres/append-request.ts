@@ -1,11 +1,12 @@
 import type { Ack, Fence, NewRecord } from '../event-log.js';
+import { placeName } from '../partition-run.js';
 import type { LogPool, Statement } from './log-pool.js';
 
 /** JSON never contains this character unescaped. */
 const SEPARATOR = '\x1e';
 
-/** Appends records of one topic in one transaction of their own. Acks come in the order of the records. */
-export async function appendToTopic(
+/** Appends records in one transaction of their own. Acks come in the order of the records. */
+export async function appendRequest(
   pool: LogPool,
   fences: readonly Fence[],
   records: readonly NewRecord[],
@@ -13,16 +14,17 @@ export async function appendToTopic(
   type Row = [ord: number | null, topic: string, partition: number, offset: bigint];
   const rows = await pool.rows<Row>(appendStatement(fences, records));
   const known = new Map<number, Ack>();
-  const nextOffsets = new Map<number, bigint>();
+  const nextOffsets = new Map<string, bigint>();
   for (const [ord, topic, partition, offset] of rows) {
-    if (ord === null) nextOffsets.set(partition, offset);
+    if (ord === null) nextOffsets.set(placeName({ topic, partition }), offset);
     else known.set(ord - 1, { eventId: records[ord - 1]!.eventId, topic, partition, offset, duplicate: true });
   }
   return records.map(({ eventId, topic, partition }, index) => {
     const before = known.get(index);
     if (before) return before;
-    const offset = nextOffsets.get(partition)!;
-    nextOffsets.set(partition, offset + 1n);
+    const place = placeName({ topic, partition });
+    const offset = nextOffsets.get(place)!;
+    nextOffsets.set(place, offset + 1n);
     return { eventId, topic, partition, offset, duplicate: false };
   });
 }
@@ -40,7 +42,7 @@ function appendStatement(fences: readonly Fence[], records: readonly NewRecord[]
     values: [
       fences.map((fence) => fence.producerId),
       fences.map((fence) => fence.epoch),
-      records[0]!.topic,
+      records.map((record) => record.topic),
       records.map((record) => record.partition),
       records.map((record) => record.eventId),
       records.map((record) => record.key),

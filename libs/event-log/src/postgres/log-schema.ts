@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 
 /** Raise it with every change of the statements below; they must then bring an older schema to this version. */
-const SCHEMA_VERSION = 'tiepsuc event log, version 2';
+const SCHEMA_VERSION = 'tiepsuc event log, version 3';
 
 /** Any number that nobody else locks: two processes that start together create the schema one after the other. */
 const SCHEMA_LOCK = 7_014_022_101;
@@ -43,18 +43,18 @@ CREATE OR REPLACE TRIGGER record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE
 `;
 
 /**
- * Appends the records of one topic, all or none. Values travel as one block cut by start and size, headers
- * as JSON texts joined by the record separator, because that costs the client and the server least.
- * Answers with the first new offset of each partition (ord is null) and with one row per record that the
- * log held before (ord is its place in the call, from 1).
+ * Appends records, all or none. Values travel as one block cut by start and size, headers as JSON texts joined by the
+ * record separator, because that costs the client and the server least. Answers with the first new offset of each
+ * partition (ord is null) and with one row per record that the log held before (ord is its place in the call, from 1).
  *
  * The head row of each partition stays locked until the commit, so an offset is never visible before a
  * smaller one. Locks are taken in sorted order. A plan made while the tables were empty must not scan
  * them when they are large, hence enable_seqscan.
  */
 const APPEND = `
+DROP FUNCTION IF EXISTS elog.append(text[], bigint[], text, int[], uuid[], text[], text, bytea, int[], int[]);
 CREATE OR REPLACE FUNCTION elog.append(
-  p_producers text[], p_epochs bigint[], p_topic text, p_part int[], p_id uuid[], p_key text[],
+  p_producers text[], p_epochs bigint[], p_topic text[], p_part int[], p_id uuid[], p_key text[],
   p_headers text, p_value bytea, p_start int[], p_size int[])
 RETURNS TABLE (ord int, topic text, partition int, "offset" bigint)
 LANGUAGE plpgsql SET enable_seqscan = off AS $$
@@ -76,32 +76,33 @@ BEGIN
     END IF;
   END IF;
 
-  PERFORM 1 FROM elog.head h WHERE h.topic = p_topic AND h.partition = ANY (p_part)
-    ORDER BY h.partition FOR NO KEY UPDATE;
+  PERFORM 1 FROM elog.head h JOIN (SELECT DISTINCT t, p FROM unnest(p_topic, p_part) AS g (t, p)) AS wanted
+    ON h.topic = wanted.t AND h.partition = wanted.p
+    ORDER BY h.topic, h.partition FOR NO KEY UPDATE OF h;
   GET DIAGNOSTICS v_held = ROW_COUNT;
-  IF v_held < (SELECT count(DISTINCT part) FROM unnest(p_part) AS part) THEN
+  IF v_held < (SELECT count(*) FROM (SELECT DISTINCT t, p FROM unnest(p_topic, p_part) AS g (t, p)) AS wanted) THEN
     RAISE EXCEPTION 'no such topic or partition' USING ERRCODE = 'EL003';
   END IF;
 
   RETURN QUERY
   WITH given AS MATERIALIZED (
-    SELECT g.* FROM unnest(p_part, p_id, p_key, string_to_array(p_headers, chr(30)), p_start, p_size)
-      WITH ORDINALITY AS g (part, id, key, headers, start, size, ord)),
+    SELECT g.* FROM unnest(p_topic, p_part, p_id, p_key, string_to_array(p_headers, chr(30)), p_start, p_size)
+      WITH ORDINALITY AS g (topic, part, id, key, headers, start, size, ord)),
   known AS MATERIALIZED (
     SELECT r.event_id, r.topic, r.partition, r."offset" FROM elog.record r WHERE r.event_id = ANY (p_id)),
   fresh AS MATERIALIZED (
-    SELECT g.*, h.next_offset + row_number() OVER (PARTITION BY g.part ORDER BY g.ord) - 1 AS place
-      FROM given g JOIN elog.head h ON h.topic = p_topic AND h.partition = g.part
+    SELECT g.*, h.next_offset + row_number() OVER (PARTITION BY g.topic, g.part ORDER BY g.ord) - 1 AS place
+      FROM given g JOIN elog.head h ON h.topic = g.topic AND h.partition = g.part
       WHERE NOT EXISTS (SELECT FROM known k WHERE k.event_id = g.id)),
   stored AS (
     INSERT INTO elog.record (topic, partition, "offset", event_id, key, headers, value)
-      SELECT p_topic, f.part, f.place, f.id, f.key, f.headers::json, substring(p_value FROM f.start + 1 FOR f.size)
+      SELECT f.topic, f.part, f.place, f.id, f.key, f.headers::json, substring(p_value FROM f.start + 1 FOR f.size)
         FROM fresh f),
   moved AS (
     UPDATE elog.head h SET next_offset = h.next_offset + grown.by
-      FROM (SELECT part, count(*) AS by FROM fresh GROUP BY part) AS grown
-      WHERE h.topic = p_topic AND h.partition = grown.part)
-  SELECT NULL::int, p_topic, f.part, min(f.place) FROM fresh f GROUP BY f.part
+      FROM (SELECT f.topic, f.part, count(*) AS by FROM fresh f GROUP BY f.topic, f.part) AS grown
+      WHERE h.topic = grown.topic AND h.partition = grown.part)
+  SELECT NULL::int, f.topic, f.part, min(f.place) FROM fresh f GROUP BY f.topic, f.part
   UNION ALL
   SELECT g.ord::int, k.topic, k.partition, k."offset" FROM known k JOIN given g ON g.id = k.event_id;
 END $$;

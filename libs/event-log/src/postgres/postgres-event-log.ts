@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { checkRecords, cutIntoRequests, groupByTopic } from '../append-limits.js';
+import { checkRecords, cutIntoRequests } from '../append-limits.js';
 import { TopicMismatch, Transient, UnknownTopic } from '../errors.js';
 import type {
   Ack,
@@ -15,7 +15,7 @@ import type {
   TopicSpec,
 } from '../event-log.js';
 import { type LogLine, silent } from '../log-line.js';
-import { appendToTopic } from './append-request.js';
+import { appendRequest } from './append-request.js';
 import { LogPool } from './log-pool.js';
 import { readHeads, readPage } from './log-reads.js';
 import { PostgresSubscription, type SubscriptionTimes } from './postgres-subscription.js';
@@ -74,14 +74,12 @@ export class PostgresEventLog implements EventLog {
 
   async append(fences: readonly Fence[], records: readonly NewRecord[]): Promise<readonly Ack[]> {
     checkRecords(records);
-    const acks = new Map<string, Ack>();
-    for (const [topic, ofTopic] of groupByTopic(records)) {
-      for (const request of cutIntoRequests(ofTopic)) {
-        for (const ack of await appendToTopic(this.pool, fences, request)) acks.set(ack.eventId, ack);
-      }
-      this.wakeLine.notify(topicSubject(topic));
+    const acks: Ack[] = [];
+    for (const request of cutIntoRequests(records)) {
+      acks.push(...(await appendRequest(this.pool, fences, request)));
+      for (const topic of new Set(request.map((record) => record.topic))) this.wakeLine.notify(topicSubject(topic));
     }
-    return records.map(({ eventId }) => acks.get(eventId)!);
+    return acks;
   }
 
   async subscribe(options: SubscribeOptions, reader: PartitionReader): Promise<Subscription> {

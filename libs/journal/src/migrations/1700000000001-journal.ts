@@ -23,17 +23,16 @@ export class Journal1700000000001 implements MigrationInterface {
       CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON journal
         FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only();
       CREATE TABLE outbox (
-        shard smallint NOT NULL,
-        position bigint NOT NULL,
-        PRIMARY KEY (shard, position)
+        position bigint PRIMARY KEY,
+        shard smallint NOT NULL
       ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
       CREATE TABLE state (
         kind text NOT NULL,
         key text NOT NULL,
         sequence bigint NOT NULL,
         hash text,
-        also jsonb NOT NULL,
-        state jsonb NOT NULL,
+        also json NOT NULL,
+        state json NOT NULL,
         exercise boolean NOT NULL,
         PRIMARY KEY (kind, key)
       ) WITH (fillfactor = 70);
@@ -42,10 +41,10 @@ export class Journal1700000000001 implements MigrationInterface {
         fingerprint text,
         key text NOT NULL,
         sequence bigint NOT NULL,
-        answer jsonb,
+        answer json,
         recorded_at timestamptz NOT NULL DEFAULT now()
       );
-      CREATE INDEX cause_age ON cause (recorded_at);
+      CREATE INDEX cause_age ON cause USING brin (recorded_at);
     `);
   }
 

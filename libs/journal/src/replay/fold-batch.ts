@@ -42,12 +42,12 @@ export async function foldBatch(context: FoldContext, sql: Sql, records: readonl
     changed.add(target);
     if (step.isOwn) shown.set(target, recorded);
   }
-  await writeFolded(sql, [...changed]);
+  writeFolded(sql, [...changed]);
   // Which events shared a transaction is not recorded, so no projection may depend on it: the last state of a batch will do.
   const rows = [...shown].flatMap(
     ([{ aggregate, state, key }, recorded]) => aggregate.project?.(state, key, recorded) ?? [],
   );
-  await context.rowWriter.write(sql, rows);
+  context.rowWriter.write(sql, rows);
   return count;
 }
 

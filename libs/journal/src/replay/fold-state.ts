@@ -1,5 +1,6 @@
 import type { AnyAggregate } from '../aggregate.js';
 import type { Sql } from '../database.js';
+import { jsonTexts, textArray } from '../sql-arrays.js';
 
 /** Where one stream stands: number and hash of its last record. */
 export type Head = readonly [sequence: number, hash: string | undefined];
@@ -50,7 +51,7 @@ export async function loadFolded(
     name: 'replay-load',
     text: `SELECT kind, key, sequence, hash, also, state, exercise FROM state
       WHERE (kind, key) IN (SELECT k, v FROM unnest($1::text[], $2::text[]) AS t(k, v))`,
-    values: [wanted.map(({ aggregate }) => aggregate.kind), wanted.map(({ key }) => key)],
+    values: [textArray(wanted.map(({ aggregate }) => aggregate.kind)), textArray(wanted.map(({ key }) => key))],
   });
   for (const { kind, key, sequence, hash, also, state, exercise } of rows) {
     const found = folded.get(`${kind}/${key}`);
@@ -66,23 +67,24 @@ export function foldedId({ kind }: AnyAggregate, key: string): string {
   return `${kind}/${key}`;
 }
 
-export async function writeFolded(sql: Sql, changed: readonly Folded[]): Promise<void> {
+export function writeFolded(sql: Sql, changed: readonly Folded[]): void {
   if (changed.length === 0) return;
-  await sql.run({
+  sql.send({
     name: 'replay-write',
     text: `INSERT INTO state (kind, key, sequence, hash, also, state, exercise)
-      SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::jsonb[], $6::jsonb[], $7::boolean[])
+      SELECT k, y, n, h, also::json, state::json, ex FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[],
+        string_to_array($5, chr(30)), string_to_array($6, chr(30)), $7::boolean[]) AS t(k, y, n, h, also, state, ex)
       ON CONFLICT (kind, key) DO UPDATE
         SET sequence = excluded.sequence, hash = excluded.hash, also = excluded.also, state = excluded.state,
           exercise = excluded.exercise`,
     values: [
-      changed.map(({ aggregate }) => aggregate.kind),
-      changed.map(({ key }) => key),
-      changed.map(({ sequence }) => sequence),
-      changed.map(({ hash }) => hash ?? null),
-      changed.map(({ also }) => JSON.stringify(also)),
-      changed.map(({ state }) => JSON.stringify(state)),
-      changed.map(({ isExercise }) => isExercise),
+      textArray(changed.map(({ aggregate }) => aggregate.kind)),
+      textArray(changed.map(({ key }) => key)),
+      textArray(changed.map(({ sequence }) => sequence)),
+      textArray(changed.map(({ hash }) => hash ?? null)),
+      jsonTexts(changed.map(({ also }) => also)),
+      jsonTexts(changed.map(({ state }) => state)),
+      textArray(changed.map(({ isExercise }) => isExercise)),
     ],
   });
 }

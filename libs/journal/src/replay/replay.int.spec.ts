@@ -81,7 +81,7 @@ describe('a replay', () => {
 
   it('finds a live state that was altered, and names the column', async () => {
     await live.run({
-      text: `UPDATE state SET state = jsonb_set(state, '{status}', '"resolved"') WHERE key = $1`,
+      text: `UPDATE state SET state = jsonb_set(state::jsonb, '{status}', '"resolved"')::json WHERE key = $1`,
       values: [legIds[25]],
     });
     expect(await table('state')).toMatchObject({

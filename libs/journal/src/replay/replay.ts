@@ -80,7 +80,7 @@ export async function replayRecords(options: KeepReplayOptions): Promise<ReplayR
   return readAll(options, new ReplayFindings(), {
     repeats: () => 0,
     take: async (records) => {
-      await options.scratch.transaction((sql) => rowWriter.write(sql, records.flatMap(options.keep)));
+      await options.scratch.transaction(async (sql) => rowWriter.write(sql, records.flatMap(options.keep)));
       return records.length;
     },
     finish: () => Promise.resolve(),

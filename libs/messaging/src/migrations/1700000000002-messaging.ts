@@ -20,17 +20,16 @@ export class Messaging1700000000002 implements MigrationInterface {
         topic text NOT NULL,
         partition int NOT NULL,
         next_offset bigint NOT NULL DEFAULT 0,
-        epoch bigint NOT NULL DEFAULT 0,
+        claim bigint NOT NULL,
+        membership text NOT NULL,
+        epoch bigint,
         owner text NOT NULL,
         updated_at timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY (group_id, topic, partition)
       ) WITH (fillfactor = 50);
       CREATE TABLE inbox_stream (
-        group_id text NOT NULL,
-        source text NOT NULL,
-        subject text NOT NULL,
-        last_sequence bigint NOT NULL,
-        PRIMARY KEY (group_id, source, subject)
+        stream uuid PRIMARY KEY,
+        last_sequence bigint NOT NULL
       ) WITH (fillfactor = 70);
       CREATE TABLE parked_key (
         group_id text NOT NULL,
