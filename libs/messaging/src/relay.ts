@@ -25,7 +25,7 @@ interface OutboxRow {
 }
 
 const LEASE_MS = 5_000;
-const POLL_MS = 500;
+const POLL_MS = 1_000;
 const BATCH_MAX = 500;
 /** A batch smaller than this waits a little where appends cost by the request. */
 const WORTHWHILE = 100;
@@ -116,12 +116,13 @@ export class Relay {
     const published = this.published;
     const rows = await this.options.database.run<OutboxRow>({
       name: 'relay-pending',
-      text: `WITH published AS MATERIALIZED (SELECT unnest($2::bigint[]) AS position),
-        gone AS (DELETE FROM outbox USING published WHERE outbox.position = published.position),
+      // Arrays keep the plan to index scans, whatever the planner believes about the size of the queue.
+      text: `WITH gone AS (DELETE FROM outbox WHERE position = ANY($2::bigint[])),
         first AS (SELECT position FROM outbox WHERE shard = ANY($1::smallint[]) ORDER BY position LIMIT ${2 * BATCH_MAX}),
-        pending AS (SELECT position FROM first EXCEPT SELECT position FROM published)
-        SELECT position, event_id, topic, partition, partition_key, value
-        FROM pending JOIN journal USING (position) ORDER BY position LIMIT ${BATCH_MAX}`,
+        pending AS (SELECT position FROM first EXCEPT SELECT unnest($2::bigint[]))
+        SELECT position, event_id, topic, partition, partition_key, value FROM journal
+        WHERE position = ANY(ARRAY(SELECT position FROM pending ORDER BY position LIMIT ${BATCH_MAX}))
+        ORDER BY position`,
       values: [textArray(this.fences.map(({ shard }) => shard)), textArray(published)],
     });
     this.published = [];

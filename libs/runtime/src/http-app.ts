@@ -2,6 +2,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { addAdmission } from './admission.js';
 import type { AccessTokens } from './auth/access-tokens.js';
 import { AuthGuard } from './auth/auth-guard.js';
 import { addBodyParsers } from './body-parsers.js';
@@ -21,6 +22,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than proxies keep a connection, so that it is the proxy that closes it. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const PATH_PARAMETER_MAX_CHARS = 128;
+/** Served in about a third of a second by one core: who waits longer had better come again. */
+const IN_FLIGHT_MAX = 512;
 
 export interface HttpAppOptions {
   readonly logger: Logger;
@@ -30,6 +33,8 @@ export interface HttpAppOptions {
   readonly api: ApiDescription;
   /** How many proxies stand in front; 0 unless given. */
   readonly trustedProxyHops?: number;
+  /** Requests that are served at the same time; the next is turned away. */
+  readonly inFlightMax?: number;
   /** Limits by name, in place of what `@RateLimited` says. */
   readonly limitsPerMinute?: Readonly<Record<string, number>>;
 }
@@ -62,6 +67,7 @@ export async function createHttpApp(
   app.useGlobalGuards(guard);
   app.useGlobalFilters(new ProblemFilter(options.logger));
   addDocs(fastify, openApiDocument(app, options.api), options.api);
+  addAdmission(fastify.server, { inFlightMax: options.inFlightMax ?? IN_FLIGHT_MAX, metrics: options.metrics });
   return app.init();
 }
 

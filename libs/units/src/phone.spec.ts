@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/core';
 import everyPrefix from 'libphonenumber-js/max/metadata';
+import metadata from 'libphonenumber-js/min/metadata';
 import { parsePhone } from './phone.js';
 
 describe('a phone number', () => {
@@ -37,6 +39,19 @@ describe('a phone number', () => {
     ['+999 123456789', 'invalid'],
     ['0'.repeat(41), 'too-long'],
   ])('%j is refused: %s', (text, reason) => expect(parsePhone(text)).toEqual({ ok: false, reason }));
+});
+
+describe('a mobile number', () => {
+  it('is read without the full grammar as the grammar reads it', () => {
+    const national = fc.stringMatching(/^[35789]\d{8}$/);
+    fc.assert(
+      fc.property(national, fc.constantFrom('0', '+84'), (digits, prefix) => {
+        const grammar = parsePhoneNumberFromString(prefix + digits, { defaultCountry: 'VN', extract: false }, metadata);
+        expect(grammar?.isValid()).toBe(true);
+        expect(parsePhone(prefix + digits)).toEqual({ ok: true, e164: grammar?.number, kind: 'mobile' });
+      }),
+    );
+  });
 });
 
 describe('an old 11-digit mobile number', () => {

@@ -13,6 +13,8 @@ const SHORT_CODES = new Set(['1022', '112', '113', '114', '115']);
 /** The short metadata accepts every number of the right length; in Vietnam only 1800 and 1900 begin with 1. */
 const UNUSED_PREFIX = /^\+841(?!800|900)/;
 const CITY_AREA_CODE = '28';
+/** A Vietnamese mobile number as nearly everybody types it. The full grammar says the same of it, a hundred times slower. */
+const MOBILE = /^(?:0|\+84)([35789]\d{8})$/;
 
 /** Mobile prefixes of 11-digit numbers, ended in 2018, and what each became. The last 7 digits stayed. */
 const OLD_MOBILE_PREFIXES: Readonly<Record<string, string>> = {
@@ -49,6 +51,8 @@ export function parsePhone(text: string): ParsedPhone {
   if (typed === '') return { ok: false, reason: 'empty' };
   const digits = typed.replace(/[\s().\-/–]/g, '');
   if (!/^\+?\d+$/.test(digits)) return { ok: false, reason: 'not-a-number' };
+  const mobile = MOBILE.exec(digits);
+  if (mobile) return { ok: true, e164: `+84${mobile[1]}`, kind: 'mobile' };
   const dialled = digits.replace(/^00(?=[1-9])/, '+').replace(/^\+?840(?=[1-9])/, '+84');
   const national = dialled.replace(/^(\+?84|0)/, '');
   if (isShortCode(dialled) || isShortCode(national)) return { ok: false, reason: 'short-code' };

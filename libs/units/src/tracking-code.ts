@@ -6,10 +6,11 @@
  */
 export const TRACKING_ALPHABET = '23456789ACDEFGHKMPRTVXY';
 
-/** Random bytes that `trackingCode` asks for at least; more than that only make the choice more even. */
+/** Random bytes that `trackingCode` asks for at least; it uses no more. */
 export const TRACKING_RANDOM_BYTES = 8;
 
 const LENGTH = 10;
+const HALF = 2 ** 32;
 const TYPED_LENGTH_MAX = 64;
 
 export type TrackingCodeRefusal = 'empty' | 'wrong-length' | 'wrong-character' | 'wrong-check';
@@ -24,16 +25,18 @@ export type CheckedTrackingCode =
  */
 export function trackingCode(random: Uint8Array): string {
   if (random.length < TRACKING_RANDOM_BYTES) throw new RangeError('Too few random bytes for a tracking code.');
-  const base = BigInt(TRACKING_ALPHABET.length);
-  let number = random.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  const base = TRACKING_ALPHABET.length;
+  // The bytes as one number of 64 bits, in two halves: a remainder and a half together are still an exact number.
+  const view = new DataView(random.buffer, random.byteOffset);
+  let [high, low] = [view.getUint32(0), view.getUint32(4)];
   const values: number[] = [];
   while (values.length < LENGTH - 1) {
-    values.push(Number(number % base));
-    number /= base;
+    const rest = (high % base) * HALF + low;
+    values.push(rest % base);
+    [high, low] = [Math.floor(high / base), Math.floor(rest / base)];
   }
   // The last weight is 1, so the check value is what brings the weighted sum to a multiple of the alphabet's size.
-  const size = TRACKING_ALPHABET.length;
-  return grouped([...values, (size - (weightedSum([...values, 0]) % size)) % size]);
+  return grouped([...values, (base - (weightedSum([...values, 0]) % base)) % base]);
 }
 
 /** Reads a code as people type or dictate it: any case, spaces, dashes and dots. Answers its one written form. Never throws. */

@@ -1,0 +1,53 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { addAdmission } from './admission.js';
+import { Metrics } from './metrics.js';
+
+describe('admission', () => {
+  const held: ServerResponse[] = [];
+  const metrics = new Metrics('tiny');
+  let server: Server;
+  let address: string;
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      if (request.url === '/slow') held.push(response);
+      else response.end('served');
+    });
+    addAdmission(server, { inFlightMax: 2, metrics });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  it('turns away what comes while as many are served as may be, says when to come again, and takes in the next', async () => {
+    const slow = [fetch(`${address}/slow`), fetch(`${address}/slow`)];
+    while (held.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+
+    const body = JSON.stringify({ description: 'x'.repeat(100_000) });
+    const refused = await fetch(address, { method: 'POST', body, headers: { 'accept-language': 'en' } });
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toBe('1');
+    expect(refused.headers.get('content-type')).toContain('application/problem+json');
+    expect(await refused.json()).toMatchObject({ code: 'overloaded', title: 'The service is overloaded' });
+    for (const path of ['/readyz', '/livez', '/metrics']) expect((await fetch(address + path)).status).toBe(200);
+    expect(await metrics.text()).toContain('http_server_shed_total{service="tiny"} 1');
+
+    for (const response of held.splice(0)) response.end('served');
+    expect((await Promise.all(slow)).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await fetch(address, { method: 'POST', body })).status).toBe(200);
+  });
+
+  it('forgets requests whose caller went away', async () => {
+    const leaving = new AbortController();
+    const left = [1, 2].map(() => fetch(`${address}/slow`, { signal: leaving.signal }).catch(() => 'left'));
+    while (held.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    leaving.abort();
+    await Promise.all(left);
+    for (;;) {
+      const { status } = await fetch(address);
+      if (status === 200) break;
+      expect(status).toBe(429);
+    }
+  });
+});

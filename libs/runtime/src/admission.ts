@@ -1,0 +1,62 @@
+import { newId } from '@tiepsuc/contracts';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Metrics } from './metrics.js';
+import { PROBLEM_TYPE } from './problem-filter.js';
+import { problemDocument, tongueOf, type ProblemOptions } from './problem.js';
+
+const RETRY_AFTER_SECONDS = '1';
+/** What says how the service fares must be answered above all when it fares badly. */
+const ALWAYS_ANSWERED = /^\/(?:livez|readyz|metrics)(?:$|[/?])/;
+
+const OVERLOADED: ProblemOptions = {
+  status: 429,
+  code: 'overloaded',
+  title: { vi: 'Hệ thống đang quá tải', en: 'The service is overloaded' },
+  remedy: {
+    vi: 'Yêu cầu này chưa được ghi nhận. Xin gửi lại sau vài giây.',
+    en: 'Nothing of this request was kept. Send it again in a few seconds.',
+  },
+};
+
+/**
+ * Turns requests away while as many as may be are being served. It decides before anything of a request is read,
+ * because a refusal that costs as much as a service would bring the service down all the same; and never afterwards,
+ * so what is acknowledged was never shed.
+ */
+export function addAdmission(
+  server: Server,
+  { inFlightMax, metrics }: { readonly inFlightMax: number; readonly metrics: Metrics },
+): void {
+  let inFlight = 0;
+  const shed = metrics.counter({ name: 'http_server_shed_total', help: 'Requests turned away because of overload' });
+  metrics.gauge({
+    name: 'http_server_in_flight_requests',
+    help: 'Requests that are being served',
+    collect: (gauge) => gauge.set(inFlight),
+  });
+  const done = (): void => void inFlight--;
+  for (const serve of server.listeners('request') as RequestListener[]) {
+    server.off('request', serve);
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      if (inFlight >= inFlightMax && !ALWAYS_ANSWERED.test(request.url ?? '')) {
+        shed.inc();
+        turnAway(request, response);
+        return;
+      }
+      inFlight++;
+      response.once('close', done);
+      serve(request, response);
+    });
+  }
+}
+
+function turnAway(request: IncomingMessage, response: ServerResponse): void {
+  const document = JSON.stringify(problemDocument(OVERLOADED, tongueOf(request.headers['accept-language']), newId()));
+  response.writeHead(OVERLOADED.status, {
+    'content-type': PROBLEM_TYPE,
+    'content-length': Buffer.byteLength(document),
+    'cache-control': 'no-store',
+    'retry-after': RETRY_AFTER_SECONDS,
+  });
+  response.end(document);
+}
