@@ -15,6 +15,18 @@ export interface ConsumerOffset {
   readonly claim: bigint;
 }
 
+/** What a claim finds. */
+export interface Claimed extends ConsumerOffset {
+  /** Hash of the partition's first record, once that was read: by it a partition that was made again is told. */
+  readonly origin: string | undefined;
+}
+
+/** Where a place has moved to; `origin` when its first record was among those that were read. */
+export interface Moved extends Place {
+  readonly next: bigint;
+  readonly origin: string | undefined;
+}
+
 export interface Claimant {
   readonly database: Database;
   /** The group of the event log that shares the partitions out; epochs of two of them cannot be compared. */
@@ -27,8 +39,8 @@ export async function claimOffset(
   { database, membership, owner }: Claimant,
   { groupId, topic, partition }: Place,
   epoch: Assignment['epoch'],
-): Promise<ConsumerOffset | undefined> {
-  const [row] = await database.run<{ next_offset: string; claim: string }>({
+): Promise<Claimed | undefined> {
+  const [row] = await database.run<{ next_offset: string; claim: string; origin: string | null }>({
     name: 'offset-claim',
     text: `INSERT INTO consumer_offset AS o (group_id, topic, partition, claim, membership, epoch, owner)
       VALUES ($1, $2, $3, 1, $4, $5::bigint, $6)
@@ -36,10 +48,10 @@ export async function claimOffset(
         SET claim = o.claim + 1, membership = excluded.membership, epoch = excluded.epoch, owner = excluded.owner,
           updated_at = now()
         WHERE $5::bigint IS NULL OR o.epoch IS NULL OR o.membership <> excluded.membership OR o.epoch < $5::bigint
-      RETURNING next_offset, claim`,
+      RETURNING next_offset, claim, origin`,
     values: [groupId, topic, partition, membership, epoch?.toString() ?? null, owner],
   });
-  return row && { next: BigInt(row.next_offset), claim: BigInt(row.claim) };
+  return row && { next: BigInt(row.next_offset), claim: BigInt(row.claim), origin: row.origin ?? undefined };
 }
 
 /** By place, as `placeName` writes it. Locks always in the same order, so that no two transactions wait for each other. */
@@ -61,14 +73,19 @@ export async function lockOffsets(sql: Sql, places: readonly Place[]): Promise<M
 }
 
 /** Moves offsets that this transaction holds. */
-export function advanceOffsets(sql: Sql, moved: readonly (Place & { readonly next: bigint })[]): void {
+export function advanceOffsets(sql: Sql, moved: readonly Moved[]): void {
   if (moved.length === 0) return;
   sql.send({
     name: 'offsets-advance',
-    text: `UPDATE consumer_offset AS o SET next_offset = m.next, updated_at = now()
-      FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[]) AS m(group_id, topic, partition, next)
+    text: `UPDATE consumer_offset AS o
+      SET next_offset = m.next, origin = coalesce(o.origin, m.origin), updated_at = now()
+      FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[]) AS m(group_id, topic, partition, next, origin)
       WHERE o.group_id = m.group_id AND o.topic = m.topic AND o.partition = m.partition`,
-    values: [...columnsOf(moved), textArray(moved.map(({ next }) => next.toString()))],
+    values: [
+      ...columnsOf(moved),
+      textArray(moved.map(({ next }) => next.toString())),
+      textArray(moved.map(({ origin }) => origin ?? null)),
+    ],
   });
 }
 

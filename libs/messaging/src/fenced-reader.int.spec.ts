@@ -40,6 +40,7 @@ describe('a fenced reader', () => {
   let close: () => Promise<void>;
   let keeper: Keeper;
   let alarms: string[];
+  let first: LogRecord | undefined;
 
   beforeEach(async () => {
     ({ database, close } = await serviceDatabase());
@@ -54,6 +55,7 @@ describe('a fenced reader', () => {
       database,
       groupOf: () => GROUP,
       membership: GROUP,
+      firstOf: async () => first,
       owner,
       handler: keeper,
       onAlarm: (message) => void alarms.push(message),
@@ -105,6 +107,22 @@ describe('a fenced reader', () => {
     expect(await old.batch(assignment(0), records(0, 0, 1))).toEqual({ kind: 'fenced' });
     expect(await young.batch(assignment(0), records(0, 0, 1))).toEqual(advanced(1));
     expect(await effects()).toEqual(['0-0']);
+  });
+
+  it('takes nothing from a topic that was made again, not even where its offsets go on', async () => {
+    const one = reader();
+    [first] = records(0, 0, 1);
+    await one.start(assignment(0));
+    await one.batch(assignment(0), records(0, 0, 3));
+    expect(await one.start(assignment(0))).toBe(3n);
+    expect(await one.batch(assignment(0), records(0, 3, 1))).toEqual(advanced(4));
+    for (const another of [undefined, { ...(first as LogRecord), value: Buffer.from('another') }]) {
+      first = another;
+      expect(await one.start(assignment(0))).toBe(4n);
+      expect(await one.batch(assignment(0), records(0, 4, 1))).toMatchObject({ kind: 'halt' });
+    }
+    expect(alarms).toHaveLength(2);
+    expect(await effects()).toHaveLength(4);
   });
 
   it('refuses a claim that is older than the one it knows', async () => {

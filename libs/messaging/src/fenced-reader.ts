@@ -1,6 +1,15 @@
+import { recordHash } from '@tiepsuc/contracts';
 import type { Assignment, BatchOutcome, LogRecord, PartitionReader } from '@tiepsuc/event-log';
 import { isContention, sqlState, Unavailable, type Database, type Sql } from '@tiepsuc/journal';
-import { advanceOffsets, claimOffset, lockOffsets, placeName, type Place } from './consumer-offsets.js';
+import {
+  advanceOffsets,
+  claimOffset,
+  lockOffsets,
+  placeName,
+  type Claimed,
+  type Moved,
+  type Place,
+} from './consumer-offsets.js';
 
 /** The records of one transaction: what is done with them goes together with the move of their offsets. */
 export interface Batch {
@@ -26,6 +35,8 @@ export interface FencedReaderOptions {
   /** The group whose place in the log counts, by topic. */
   readonly groupOf: (topic: string) => string;
   readonly membership: string;
+  /** The first record of a partition; undefined when there is none. */
+  readonly firstOf: (place: { readonly topic: string; readonly partition: number }) => Promise<LogRecord | undefined>;
   /** Names this process; shown in consumer_offset. */
   readonly owner: string;
   readonly handler: BatchHandler;
@@ -39,6 +50,7 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 30_000;
 const CONTENTION_FAILURES_MAX = 5;
 const ALARM_AFTER_FAILURES = 10;
+const MADE_AGAIN = 'the topic was deleted and made again';
 const UNIQUE_VIOLATION = '23505';
 const QUERY_CANCELED = '57014';
 /** Transactions of a process that may be on their way at the same time. */
@@ -48,6 +60,8 @@ const TRANSACTION_RECORDS_MAX = 600;
 
 interface Standing {
   readonly claim: bigint;
+  /** Not the partition that the group has read so far: nothing of it may be taken. */
+  readonly isOther: boolean;
   failures: number;
   gapAt: bigint | undefined;
 }
@@ -75,13 +89,28 @@ export class FencedReader implements PartitionReader {
 
   async start(assignment: Assignment): Promise<bigint | undefined> {
     const claimed = await claimOffset(this.options, this.placeOf(assignment), assignment.epoch);
-    if (claimed) this.standing.set(placeName(assignment), { claim: claimed.claim, failures: 0, gapAt: undefined });
-    return claimed?.next;
+    if (!claimed) return undefined;
+    const { claim, next } = claimed;
+    const isOther = await this.isOther(assignment, claimed);
+    if (isOther) this.alarm(MADE_AGAIN, assignment, { offset: next.toString() });
+    this.standing.set(placeName(assignment), { claim, isOther, failures: 0, gapAt: undefined });
+    return next;
+  }
+
+  /**
+   * A topic that was deleted and made again has offsets too, and once it has grown past the old place nothing else
+   * would tell that what comes there is not what was to come.
+   */
+  private async isOther(assignment: Assignment, { next, origin }: Claimed): Promise<boolean> {
+    if (next === 0n || origin === undefined) return false;
+    const first = await this.options.firstOf(assignment);
+    return first === undefined || recordHash(first.value) !== origin;
   }
 
   batch(assignment: Assignment, records: readonly LogRecord[]): Promise<BatchOutcome> {
     const standing = this.standing.get(placeName(assignment));
     if (!standing) return Promise.resolve({ kind: 'fenced' });
+    if (standing.isOther) return Promise.resolve({ kind: 'halt', reason: MADE_AGAIN });
     return new Promise((resolve) => {
       this.waiting.push({ assignment, standing, records, resolve });
       // Partitions that bring something in the same turn of the event loop share a transaction.
@@ -169,7 +198,7 @@ export class FencedReader implements PartitionReader {
     const outcomes = await this.options.database.transaction(async (sql) => {
       const [offsets] = await Promise.all([lockOffsets(sql, places), batch.load(sql)]);
       const fresh = new Set<LogRecord>();
-      const moved: (Place & { next: bigint })[] = [];
+      const moved: Moved[] = [];
       const found = turns.map((turn, n): BatchOutcome => {
         const place = places[n] as Place;
         const offset = offsets.get(placeName(place));
@@ -181,7 +210,9 @@ export class FencedReader implements PartitionReader {
         if (hole !== undefined) return { kind: 'seek', to: hole };
         const next = last.offset + 1n;
         for (const record of unseen) fresh.add(record);
-        moved.push({ ...place, next });
+        const [first] = unseen;
+        const origin = first?.offset === 0n ? recordHash(first.value) : undefined;
+        moved.push({ ...place, next, origin });
         return { kind: 'advanced', next };
       });
       if (fresh.size > 0) batch[treatment](sql, fresh);

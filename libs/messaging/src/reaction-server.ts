@@ -64,7 +64,11 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
     const handler: BatchHandler = recordReaction
       ? new RecordHandler(journal, recordReaction)
       : (this.handler as ReactionHandler);
-    this.reader = new FencedReader({ ...options, groupOf, membership: this.membership, handler });
+    const firstOf = async (place: { topic: string; partition: number }) => {
+      for await (const record of options.log.read({ ...place, from: 0n, until: 1n })) return record;
+      return undefined;
+    };
+    this.reader = new FencedReader({ ...options, groupOf, membership: this.membership, firstOf, handler });
   }
 
   get groupIds(): string[] {

@@ -83,6 +83,7 @@ export class PartitionTurn {
   /** Hands the records to the reader, in batches, as long as it wants them. */
   async take(records: readonly LogRecord[]): Promise<void> {
     if (!this.isReading || this.inHand) return;
+    if (this.hasBegunAnew(records)) return this.end('lost');
     const work = this.handOver(records).catch((error: unknown) => {
       this.controls.log('warn', 'A partition reader failed in a batch', { ...this.fields(), error });
       this.wait(FAILURE_PAUSE_MS);
@@ -92,6 +93,14 @@ export class PartitionTurn {
     this.inHand = undefined;
     if (this.mustReposition && this.isReading) this.controls.goOn(this.place, this.next);
     this.mustReposition = false;
+  }
+
+  /**
+   * kafkajs goes back to the beginning by itself when the place that it is at does not exist any more: the topic may be
+   * another one now. Only the next claim can tell, because it looks.
+   */
+  private hasBegunAnew([first]: readonly LogRecord[]): boolean {
+    return first?.offset === 0n && this.next > 0n;
   }
 
   /** Lets the batch in hand finish, then tells the reader. `lost` fires now when the right to read is gone. */
