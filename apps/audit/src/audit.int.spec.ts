@@ -209,7 +209,7 @@ describe('the audit service', () => {
   it('never changes what it keeps', async () => {
     const dataSource = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
     try {
-      for (const statement of ["UPDATE history SET actor = 'x'", 'DELETE FROM history', 'TRUNCATE history']) {
+      for (const statement of ["UPDATE history SET problem = 'x'", 'DELETE FROM history', 'TRUNCATE history']) {
         await expect(dataSource.query(statement)).rejects.toThrow('append-only');
       }
     } finally {

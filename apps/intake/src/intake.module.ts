@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { DataSource } from 'typeorm';
 import { IntakeConfig } from './config.js';
 import { ImportsController } from './http/imports.controller.js';
 import { RequestsController } from './http/requests.controller.js';
@@ -7,6 +6,7 @@ import { VaultController } from './http/vault.controller.js';
 import { Imports } from './imports/imports.js';
 import { Requests } from './store/requests.js';
 import { Reveals } from './store/reveals.js';
+import { KeptPersons } from './vault/kept-persons.js';
 import { VaultKeys } from './vault/vault-keys.js';
 import { Vault } from './vault/vault.js';
 
@@ -20,9 +20,10 @@ import { Vault } from './vault/vault.js';
     },
     {
       provide: Vault,
-      inject: [VaultKeys, DataSource],
-      useFactory: (keys: VaultKeys, dataSource: DataSource) => new Vault(keys, dataSource),
+      inject: [VaultKeys],
+      useFactory: (keys: VaultKeys) => new Vault(keys),
     },
+    KeptPersons,
     Requests,
     Reveals,
     Imports,

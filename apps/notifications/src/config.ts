@@ -3,7 +3,7 @@ import { IsIn, IsInt, IsNotEmpty, IsUrl, Matches, Max, Min, MinLength, ValidateI
 
 const WEB_ADDRESS = { require_tld: false, require_protocol: true, protocols: ['http', 'https'] };
 const SECRET_MIN_CHARS = 32;
-const CONCURRENCY_MAX = 64;
+const CONCURRENCY_MAX = 256;
 const BY_GATEWAY = ValidateIf(({ delivery }: NotificationsConfig) => delivery === 'gateway');
 
 export class NotificationsConfig extends ServiceAccountConfig {
@@ -26,7 +26,11 @@ export class NotificationsConfig extends ServiceAccountConfig {
   @IsIn(['open', 'closed'])
   outboxPage!: 'open' | 'closed';
 
-  @Setting({ env: 'SEND_CONCURRENCY', meaning: 'how many messages may be on their way at a time', fallback: '32' })
+  @Setting({
+    env: 'SEND_CONCURRENCY',
+    meaning: 'how many messages may be on their way to a gateway at a time',
+    fallback: '32',
+  })
   @IsInt()
   @Min(1)
   @Max(CONCURRENCY_MAX)

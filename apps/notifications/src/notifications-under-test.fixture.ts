@@ -36,7 +36,7 @@ const ACCOUNTS: readonly {
   { id: 'notifications', roles: ['service'], offices: [] },
 ];
 
-type VaultMode = 'up' | 'down' | 'erased' | 'refuses' | 'some-not-recorded';
+type VaultMode = 'up' | 'down' | 'erased' | 'refuses';
 
 /** Who was asked for, and by whom. */
 interface AskedPerson {
@@ -47,8 +47,7 @@ interface AskedPerson {
 /** Intake's vault as this service sees it: `mode` is how it answers. */
 export async function fakeVault() {
   const asked: AskedPerson[] = [];
-  const questions: number[] = [];
-  const vault = { mode: 'up' as VaultMode, unrecorded: '', webhookUrl: 'https://example.org/hook' };
+  const vault = { mode: 'up' as VaultMode, webhookUrl: 'https://example.org/hook' };
   const answerFor = ({ personRef }: Record<string, unknown>): object => {
     const shown = { personRef, accessId: newId(), fields: { phone: PHONE, email: MAIL, webhookUrl: vault.webhookUrl } };
     switch (vault.mode) {
@@ -56,8 +55,6 @@ export async function fakeVault() {
         return { personRef, code: 'no-such-person' };
       case 'refuses':
         return { personRef, code: 'reveal-not-allowed' };
-      case 'some-not-recorded':
-        return personRef === vault.unrecorded ? { personRef, code: 'access-not-recorded' } : shown;
       case 'up':
       case 'down':
         return shown;
@@ -70,7 +67,6 @@ export async function fakeVault() {
       const { persons } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { persons: AskedPerson['body'][] };
       const { authorization = '' } = request.headers;
       asked.push(...persons.map((body) => ({ authorization, body })));
-      questions.push(persons.length);
       const isKnown = request.url === '/vault/reveal-many';
       const isDown = vault.mode === 'down';
       const answer = isDown ? { code: 'access-not-recorded' } : { persons: persons.map(answerFor) };
@@ -85,7 +81,7 @@ export async function fakeVault() {
     await closed;
   };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return Object.assign(vault, { url, asked, questions, close });
+  return Object.assign(vault, { url, asked, close });
 }
 
 /** The fields of every event about one case. */

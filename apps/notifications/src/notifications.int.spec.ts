@@ -56,7 +56,6 @@ describe('the notifications service with its outbox', () => {
     expect(body).toEqual({
       personRef: fields.reporterRef,
       caseId: fields.caseId,
-      purpose: 'notify',
       fields: ['email'],
     });
   });

@@ -24,7 +24,7 @@ export function recordView(row: Omit<HistoryRow, 'value'> & { readonly value?: B
     partition: row.partition,
     offset: row.offset,
     appendedAt: new Date(row.appendedAt).toISOString(),
-    recordHash: row.recordHash,
+    recordHash: row.recordHash.toString('hex'),
     value: row.value?.toString('base64'),
     eventId: row.eventId ?? undefined,
     type: row.type ?? undefined,

@@ -76,7 +76,7 @@ export function entryView({ row, envelope, sequence, time }: Entry): TimelineEnt
     eventId: id,
     causationId: causationid,
     correlationId: correlationid,
-    recordHash: row.recordHash,
+    recordHash: row.recordHash.toString('hex'),
     place: { topic: row.topic, partition: row.partition, offset: row.offset },
     exercise,
   };

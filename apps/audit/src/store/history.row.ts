@@ -38,18 +38,9 @@ export class HistoryRow {
   @Column({ name: 'appended_at', type: 'timestamptz' })
   appendedAt!: Date | string;
 
-  @Column({ name: 'actor', type: 'text', nullable: true })
-  actor!: string | null;
-
-  @Column({ name: 'correlation_id', type: 'text', nullable: true })
-  correlationId!: string | null;
-
-  @Column({ name: 'causation_id', type: 'text', nullable: true })
-  causationId!: string | null;
-
-  /** SHA-256 in hex of the value. */
-  @Column({ name: 'record_hash', type: 'text' })
-  recordHash!: string;
+  /** SHA-256 of the value. */
+  @Column({ name: 'record_hash', type: 'bytea' })
+  recordHash!: Buffer;
 
   /** The bytes of the record. */
   @Column({ name: 'value', type: 'bytea' })

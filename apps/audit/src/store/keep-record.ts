@@ -1,11 +1,8 @@
-import { CODE_PATTERN, recordHash, type Envelope } from '@tiepsuc/contracts';
+import { CODE_PATTERN, type Envelope } from '@tiepsuc/contracts';
 import type { LogRecord } from '@tiepsuc/event-log';
 import { checkRecord, upsert, type RowChange } from '@tiepsuc/journal';
 import { hash as digest } from 'node:crypto';
 import { HistoryRow } from './history.row.js';
-
-/** Longer attributes are nobody's of ours and would not fit into an index. */
-const ATTRIBUTE_MAX_CHARS = 400;
 
 /**
  * The row that keeps a record. A pure function of the record, so that reading the event log again gives the same
@@ -14,7 +11,7 @@ const ATTRIBUTE_MAX_CHARS = 400;
  */
 export function keepRecord(record: LogRecord): RowChange<HistoryRow> {
   const { envelope, problem } = checkRecord(record);
-  const readable = envelope !== undefined && isStorable(envelope) ? envelope : undefined;
+  const readable = envelope !== undefined && isMoment(envelope.time) ? envelope : undefined;
   return upsert(HistoryRow, {
     topic: record.topic,
     partition: record.partition,
@@ -27,10 +24,7 @@ export function keepRecord(record: LogRecord): RowChange<HistoryRow> {
     caseKey: caseKeyOf(record, readable),
     recordedAt: readable?.time ?? null,
     appendedAt: record.appendedAt.toISOString(),
-    actor: readable?.actor ?? null,
-    correlationId: readable?.correlationid ?? null,
-    causationId: readable?.causationid ?? null,
-    recordHash: recordHash(record.value),
+    recordHash: digest('sha256', record.value, 'buffer'),
     value: record.value,
     problem: problem ?? (readable === envelope ? null : 'bad-envelope'),
   });
@@ -43,16 +37,6 @@ function caseKeyOf(record: LogRecord, envelope: Envelope | undefined): string | 
   if (named !== undefined) return named;
   if (record.key === null) return null;
   return CODE_PATTERN.test(record.key) ? record.key : `key-${digest('sha256', record.key, 'hex').slice(0, 32)}`;
-}
-
-function isStorable(envelope: Envelope): boolean {
-  const { type, source, subject, actor, correlationid, causationid = '', time } = envelope;
-  return isMoment(time) && [type, source, subject, actor, correlationid, causationid].every(isPlainText);
-}
-
-/** PostgreSQL's texts have no zero byte. */
-function isPlainText(text: string): boolean {
-  return text.length <= ATTRIBUTE_MAX_CHARS && !text.includes('\u0000');
 }
 
 /** A day that the calendar has: PostgreSQL refuses the thirtieth of February. */

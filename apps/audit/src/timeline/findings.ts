@@ -1,5 +1,5 @@
-import { recordHash } from '@tiepsuc/contracts';
 import type { Bilingual } from '@tiepsuc/runtime';
+import { hash as digest } from 'node:crypto';
 import type { HistoryRow } from '../store/history.row.js';
 import type { Entry } from './entry.js';
 
@@ -39,7 +39,7 @@ export function findingsIn(entries: readonly Entry[], unreadable: readonly Histo
 function findingsInRecord(entry: Entry): Finding[] {
   const { row } = entry;
   const found: Finding[] = [];
-  if (recordHash(row.value) !== row.recordHash) found.push(finding('altered', entry));
+  if (!row.recordHash.equals(digest('sha256', row.value, 'buffer'))) found.push(finding('altered', entry));
   if (row.problem !== null) found.push(finding('not-valid', entry));
   return found;
 }
@@ -49,13 +49,13 @@ function findingsInStream(stream: readonly Entry[]): Finding[] {
   const first = new Map<number, Entry>();
   for (const entry of [...stream].sort((one, other) => one.sequence - other.sequence)) {
     const known = first.get(entry.sequence);
-    if (known) found.push(finding(known.row.recordHash === entry.row.recordHash ? 'duplicate' : 'conflict', entry));
+    if (known) found.push(finding(known.row.recordHash.equals(entry.row.recordHash) ? 'duplicate' : 'conflict', entry));
     else first.set(entry.sequence, entry);
   }
   let expected = 1;
   for (const entry of first.values()) {
     if (entry.sequence > expected) found.push({ ...finding('sequence-gap', entry), sequence: expected });
-    else if (entry.envelope.prevhash !== first.get(entry.sequence - 1)?.row.recordHash)
+    else if (entry.envelope.prevhash !== first.get(entry.sequence - 1)?.row.recordHash.toString('hex'))
       found.push(finding('chain-broken', entry));
     expected = entry.sequence + 1;
   }

@@ -15,8 +15,11 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { PERSON_FIELDS, type PersonDetails, type PersonField } from '../domain/person-details.js';
-import { Reveals, type Revealed } from '../store/reveals.js';
+import { REVEAL_REFUSALS, Reveals, type Revealed, type RevealRefusal } from '../store/reveals.js';
 import { telling } from './telling.js';
+
+/** So many persons may be asked for at once. */
+const PERSONS_MAX = 256;
 
 class RevealBody {
   @Matches(ID_PATTERN) personRef!: string;
@@ -49,6 +52,42 @@ class RevealedAnswer implements Revealed {
   @ValidateNested() @Type(() => PersonDetailsAnswer) fields!: PersonDetailsAnswer;
 }
 
+class AskedPerson {
+  @Matches(ID_PATTERN) personRef!: string;
+  /** The person must belong to it. */
+  @Matches(ID_PATTERN) caseId!: string;
+  /** Which details are needed to reach the person. */
+  @ArrayMinSize(1)
+  @ArrayMaxSize(PERSON_FIELDS.length)
+  @ArrayUnique()
+  @IsArray()
+  @IsIn([...PERSON_FIELDS], { each: true })
+  fields!: PersonField[];
+}
+
+class RevealManyBody {
+  @ArrayMinSize(1)
+  @ArrayMaxSize(PERSONS_MAX)
+  @IsArray()
+  @ValidateNested({ each: true })
+  @Type(() => AskedPerson)
+  persons!: AskedPerson[];
+}
+
+class PersonAnswer {
+  @Matches(ID_PATTERN) personRef!: string;
+  /** The event that remembers this act of reading; absent when nothing is shown. */
+  @IsOptional() @Matches(ID_PATTERN) accessId?: string;
+  @IsOptional() @ValidateNested() @Type(() => PersonDetailsAnswer) fields?: PersonDetailsAnswer;
+  /** Why nothing is shown. */
+  @IsOptional() @IsIn([...REVEAL_REFUSALS]) code?: RevealRefusal;
+}
+
+class PersonsAnswer {
+  /** In the order in which they were asked for. */
+  @IsArray() @ValidateNested({ each: true }) @Type(() => PersonAnswer) persons!: PersonAnswer[];
+}
+
 @Controller('vault')
 export class VaultController {
   constructor(private readonly reveals: Reveals) {}
@@ -63,5 +102,24 @@ export class VaultController {
     @CurrentAccount() { roles, offices }: Account,
   ): Promise<RevealedAnswer> {
     return telling(() => this.reveals.reveal({ ...body, roles, offices }, cause));
+  }
+
+  /**
+   * For whoever has to tell many people something: each is judged and recorded by itself, and what is refused of one
+   * concerns no other. The purpose is always to notify, which only services may.
+   */
+  @Post('reveal-many')
+  @HttpCode(200)
+  @Answers({
+    meaning: 'Details of each person, or why there are none; all of it is recorded first.',
+    body: PersonsAnswer,
+  })
+  async revealMany(
+    @ValidBody(RevealManyBody) { persons }: RevealManyBody,
+    @CurrentCause() cause: Cause,
+    @CurrentAccount() { roles, offices }: Account,
+  ): Promise<PersonsAnswer> {
+    const asked = persons.map((one) => ({ ...one, purpose: 'notify' as const, roles, offices }));
+    return { persons: await this.reveals.revealMany(asked, cause) };
   }
 }

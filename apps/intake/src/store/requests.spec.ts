@@ -44,7 +44,7 @@ function tryingJournal(attempts: number, decided: Decided[]): Journal {
 describe('taking a request in', () => {
   it('draws another tracking code when the journal has to decide again', async () => {
     const decided: Decided[] = [];
-    const vault = new Vault(new VaultKeys(randomBytes(32)), {} as DataSource);
+    const vault = new Vault(new VaultKeys(randomBytes(32)));
     const requests = new Requests(tryingJournal(3, decided), vault, {} as DataSource);
     const { receipt } = await requests.file(READING, { cause: { actor: 'citizen' } });
     expect(new Set(decided.map(({ data }) => data.trackingCode)).size).toBe(3);

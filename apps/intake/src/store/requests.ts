@@ -70,16 +70,6 @@ export class Requests {
     const found = await this.dataSource.getRepository(RequestRow).findOneBy({ trackingCode: code });
     return found ?? undefined;
   }
-
-  /** Whether the person reported the case, or is the one it is about. */
-  async isOfCase(personRef: string, caseId: string): Promise<boolean> {
-    return this.dataSource.getRepository(RequestRow).exists({
-      where: [
-        { caseId, reporterRef: personRef },
-        { caseId, beneficiaryRef: personRef },
-      ],
-    });
-  }
 }
 
 function drawnCode(): string {

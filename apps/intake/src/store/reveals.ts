@@ -1,13 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@tiepsuc/contracts';
 import { Journal, type Cause } from '@tiepsuc/journal';
-import { Problem } from '@tiepsuc/runtime';
-import { decideAccess, judgeAccess, type Asking, type Judgement, type Known } from '../domain/access.js';
+import { LOGGER, Problem, type Logger } from '@tiepsuc/runtime';
+import { decideAccess, judgeAccess, type Asking, type Judgement } from '../domain/access.js';
 import { PERSON_FIELDS, type PersonDetails } from '../domain/person-details.js';
 import { refusal } from '../domain/refusals.js';
+import { KeptPersons, type KeptPerson } from '../vault/kept-persons.js';
 import { Vault } from '../vault/vault.js';
 import { accesses } from './access.aggregate.js';
-import { Requests } from './requests.js';
 
 const RETRY_AFTER_SECONDS = 5;
 
@@ -18,53 +18,112 @@ export interface Revealed {
   readonly fields: PersonDetails;
 }
 
+/** Why one person's details are not shown, where others' are. The last two say that asking again may help. */
+export const REVEAL_REFUSALS = [
+  'reveal-not-allowed',
+  'no-such-person',
+  'access-not-recorded',
+  'details-not-readable',
+] as const;
+export type RevealRefusal = (typeof REVEAL_REFUSALS)[number];
+
+export interface NotRevealed {
+  readonly personRef: string;
+  readonly code: RevealRefusal;
+}
+
+type Asked = Omit<Asking, 'accessId'>;
+type Outcome =
+  | { readonly revealed: Revealed }
+  | { readonly code: RevealRefusal; readonly personRef: string; readonly error?: Error };
+
 /** The one way out of the vault: first the event that somebody asked, then, if that was granted, the details. */
 @Injectable()
 export class Reveals {
   constructor(
     private readonly journal: Journal,
+    private readonly persons: KeptPersons,
     private readonly vault: Vault,
-    private readonly requests: Requests,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
    * Shows a person's details. Asking again is another act of reading, so an idempotency key means nothing here.
    * @throws Refusal after it was recorded; Problem 503 when nothing could be recorded, and so nothing is shown
    */
-  async reveal(asked: Omit<Asking, 'accessId'>, cause: Cause): Promise<Revealed> {
-    const asking: Asking = { ...asked, accessId: newId() };
-    const { verdict } = await this.recorded(asking, cause);
-    if (verdict === 'not-allowed') throw refusal('reveal-not-allowed');
-    if (verdict === 'nothing-kept') throw refusal('no-such-person', 'personRef');
-    const { personRef, accessId, fields = PERSON_FIELDS } = asking;
-    const opened = await this.vault.open(personRef);
-    if (opened.found !== 'details') throw refusal('no-such-person', 'personRef');
-    const { details } = opened;
-    const shown = fields.filter((field) => details[field] !== undefined).map((field) => [field, details[field]]);
-    return { personRef, accessId, fields: Object.fromEntries(shown) as PersonDetails };
-  }
-
-  private async recorded(asking: Asking, cause: Cause): Promise<Judgement> {
-    try {
-      const judgement = judgeAccess(asking, await this.lookUp(asking));
-      await this.journal.change(accesses, {
-        key: asking.accessId,
-        cause: { ...cause, id: undefined, fingerprint: undefined },
-        fresh: true,
-        decide: (state) => decideAccess(state, asking, judgement),
-      });
-      return judgement;
-    } catch (error) {
-      throw notRecorded(error);
+  async reveal(asked: Asked, cause: Cause): Promise<Revealed> {
+    const [outcome] = await this.outcomesOf([asked], cause);
+    if (outcome && 'revealed' in outcome) return outcome.revealed;
+    switch (outcome?.code) {
+      case 'reveal-not-allowed':
+        throw refusal('reveal-not-allowed');
+      case 'no-such-person':
+        throw refusal('no-such-person', 'personRef');
+      case 'access-not-recorded':
+        throw notRecorded(outcome.error);
+      case 'details-not-readable':
+      case undefined:
+        throw outcome?.error ?? new Error('nothing became of a reveal');
     }
   }
 
-  private async lookUp({ personRef, caseId }: Asking): Promise<Known> {
-    const [personIsKept, personIsOfCase] = await Promise.all([
-      this.vault.keeps(personRef),
-      caseId === undefined ? false : this.requests.isOfCase(personRef, caseId),
-    ]);
-    return { personIsKept, personIsOfCase };
+  /**
+   * Shows the details of many, each judged and recorded by itself: one query finds them, one transaction remembers
+   * who asked for what. The answers are in the order of the questions.
+   * @throws Problem 503 when nothing could be looked up or recorded, and so nothing is shown
+   */
+  async revealMany(asked: readonly Asked[], cause: Cause): Promise<(Revealed | NotRevealed)[]> {
+    const outcomes = await this.outcomesOf(asked, cause);
+    const failures = outcomes.flatMap((one) => ('error' in one && one.error ? [one] : []));
+    const [unread, ...others] = failures.filter(({ code }) => code === 'details-not-readable');
+    if (unread) {
+      const { personRef, error } = unread;
+      // Without the error itself: its text may quote what could not be read.
+      this.logger.error({ personRef, name: error?.name, more: others.length }, 'personal details cannot be opened');
+    }
+    const unrecorded = failures.filter(({ code }) => code === 'access-not-recorded');
+    if (unrecorded.length > 0 && unrecorded.length === outcomes.length) throw notRecorded(unrecorded[0]?.error);
+    return outcomes.map((one) => ('revealed' in one ? one.revealed : { personRef: one.personRef, code: one.code }));
+  }
+
+  private async outcomesOf(asked: readonly Asked[], cause: Cause): Promise<Outcome[]> {
+    const kept = await this.persons.find(asked).catch((error: unknown) => {
+      throw notRecorded(error);
+    });
+    // Everything that is recorded in one turn of the event loop goes into one transaction.
+    return Promise.all(asked.map((one, n) => this.outcomeOf(one, kept[n] as KeptPerson, cause)));
+  }
+
+  /** What was found is encrypted; it is opened only when it is durable that somebody reads it. */
+  private async outcomeOf(asked: Asked, kept: KeptPerson, cause: Cause): Promise<Outcome> {
+    const asking: Asking = { ...asked, accessId: newId() };
+    const { personRef, accessId, fields = PERSON_FIELDS } = asking;
+    const { wrappedKey, isOfCase } = kept;
+    const judgement = judgeAccess(asking, { personIsKept: wrappedKey !== undefined, personIsOfCase: isOfCase });
+    try {
+      await this.record(asking, judgement, cause);
+    } catch (error) {
+      return { code: 'access-not-recorded', personRef, error: error as Error };
+    }
+    if (judgement.verdict === 'not-allowed') return { code: 'reveal-not-allowed', personRef };
+    if (judgement.verdict === 'nothing-kept') return { code: 'no-such-person', personRef };
+    try {
+      const details = this.vault.open(kept);
+      if (!details) return { code: 'no-such-person', personRef };
+      const shown = fields.filter((field) => details[field] !== undefined).map((field) => [field, details[field]]);
+      return { revealed: { personRef, accessId, fields: Object.fromEntries(shown) as PersonDetails } };
+    } catch (error) {
+      return { code: 'details-not-readable', personRef, error: error as Error };
+    }
+  }
+
+  private async record(asking: Asking, judgement: Judgement, cause: Cause): Promise<void> {
+    await this.journal.change(accesses, {
+      key: asking.accessId,
+      cause: { ...cause, id: undefined, fingerprint: undefined },
+      fresh: true,
+      decide: (state) => decideAccess(state, asking, judgement),
+    });
   }
 }
 

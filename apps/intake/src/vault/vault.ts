@@ -1,18 +1,16 @@
 import { canonicalJson, newId } from '@tiepsuc/contracts';
 import { upsert, type RowChange } from '@tiepsuc/journal';
 import { randomFillSync } from 'node:crypto';
-import { IsNull, type DataSource } from 'typeorm';
 import { VaultPhoneIndexRow } from '../store/vault-phone-index.row.js';
 import { VaultRecordRow } from '../store/vault-record.row.js';
 import { VaultSubjectRow } from '../store/vault-subject.row.js';
 import { decrypt, encrypt, NONCE_BYTES } from './aes-gcm.js';
 import { KEY_BYTES } from './aes-key-wrap.js';
 import type { PersonDetails } from '../domain/person-details.js';
+import type { KeptPerson } from './kept-persons.js';
 import type { VaultKeys } from './vault-keys.js';
 
 const RECORD_VERSION = 1;
-/** Nobody has so many; who has is read no further. */
-const RECORDS_MAX = 100;
 const RANDOM_POOL_BYTES = 8_192;
 
 /** A person as sealed: the reference that may travel, and the rows to write in the transaction of the event. */
@@ -20,10 +18,6 @@ export interface SealedPerson {
   readonly personRef: string;
   readonly rows: readonly RowChange[];
 }
-
-/** What the vault says about a reference. */
-export type OpenedPerson =
-  { readonly found: 'details'; readonly details: PersonDetails } | { readonly found: 'erased' | 'nothing' };
 
 /**
  * The only place with personal details. Each person has a data key of their own, which exists in the database
@@ -33,10 +27,7 @@ export class Vault {
   private readonly pool = Buffer.alloc(RANDOM_POOL_BYTES);
   private used = RANDOM_POOL_BYTES;
 
-  constructor(
-    private readonly keys: VaultKeys,
-    private readonly dataSource: DataSource,
-  ) {}
+  constructor(private readonly keys: VaultKeys) {}
 
   /** Encrypts a new person's details. Nothing is kept until the rows are written. */
   seal(details: PersonDetails, createdAt: Date): SealedPerson {
@@ -55,27 +46,19 @@ export class Vault {
     return { personRef, rows };
   }
 
-  /** Whether anything readable is kept of a person. */
-  async keeps(personRef: string): Promise<boolean> {
-    return this.dataSource.getRepository(VaultSubjectRow).existsBy({ personRef, erasedAt: IsNull() });
-  }
-
-  /** Decrypts what is kept of a person. Whoever calls it has recorded before that somebody reads. */
-  async open(personRef: string): Promise<OpenedPerson> {
-    const subject = await this.dataSource.getRepository(VaultSubjectRow).findOneBy({ personRef });
-    if (!subject) return { found: 'nothing' };
-    if (subject.erasedAt || !subject.wrappedKey) return { found: 'erased' };
-    const key = this.keys.unwrap(subject.wrappedKey, subject.kekVersion);
-    const records = await this.dataSource.getRepository(VaultRecordRow).find({
-      where: { personRef },
-      order: { recordRef: 'ASC' },
-      take: RECORDS_MAX,
-    });
+  /**
+   * Decrypts what is kept of a person; undefined when that is nothing, or can never be read again. Whoever calls it
+   * has recorded before that somebody reads.
+   * @throws Error when the key is another one, or anything was changed or moved
+   */
+  open({ personRef, wrappedKey, kekVersion, records }: KeptPerson): PersonDetails | undefined {
+    if (!wrappedKey) return undefined;
+    const key = this.keys.unwrap(wrappedKey, kekVersion);
     const details = records.map(({ recordRef, nonce, fields }) => {
       const plain = decrypt({ key, nonce, associated: associatedOf(personRef, recordRef) }, fields);
       return JSON.parse(plain.toString('utf8')) as PersonDetails;
     });
-    return { found: 'details', details: Object.assign({}, ...details) as PersonDetails };
+    return Object.assign({}, ...details) as PersonDetails;
   }
 
   /** Random bytes from a pool, since a system call for each would be the dearest part of a sealing. Given out once. */

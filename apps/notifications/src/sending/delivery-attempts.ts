@@ -1,7 +1,7 @@
-import type { DeliveryChannel, NotificationEvent } from '@tiepsuc/contracts';
-import { isInfrastructure, Overloaded, Unavailable, type Journal } from '@tiepsuc/journal';
+import type { DeliveryChannel, NotificationEvent, SuppressionReason } from '@tiepsuc/contracts';
+import { isInfrastructure, Overloaded, Unavailable, type Journal, type RowChange } from '@tiepsuc/journal';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isWaiting, type Notification } from '../domain/notification.js';
+import type { Notification } from '../domain/notification.js';
 import { decideAttempt, decideSuppression, type AttemptOutcome } from '../domain/record-attempt.js';
 import { render } from '../domain/templates.js';
 import { whyNotTell } from '../domain/timeliness.js';
@@ -9,91 +9,162 @@ import { notifications } from '../store/notifications.js';
 import { causeFrom } from '../store/origin.js';
 import type { ClaimedDelivery } from './deliveries.js';
 import type { HandOver, MessageChannel } from './message-channel.js';
-import type { VaultClient } from './vault-client.js';
+import { VaultUnavailable, type AddressAnswer, type VaultClient } from './vault-client.js';
 
 const ATTEMPT_MAX_MS = 40_000;
 const RECORD_TRIES = 4;
 const RECORD_PAUSE_MS = 200;
 
-/** How an attempt ended; `detail` is a code for the log. */
+/** How an attempt ended and was recorded; `detail` is a code for the log. */
 export interface Attempted {
-  readonly outcome: 'sent' | 'unavailable' | 'refused' | 'no-address' | 'suppressed' | 'settled';
+  readonly outcome: 'sent' | 'unavailable' | 'refused' | 'no-address' | 'suppressed';
   readonly detail?: string;
+}
+
+/**
+ * Why nothing was recorded, so that the notification is still due. `vault-away`: nobody's address could be had.
+ * `no-answer`: this one's could not. `interrupted`: what became of the message is unknown. `failed`: the record.
+ */
+export interface NotAttempted {
+  readonly open: 'vault-away' | 'no-answer' | 'interrupted' | 'failed';
+  readonly detail?: string;
+  readonly error?: unknown;
 }
 
 export interface DeliveryAttemptsOptions {
   readonly journal: Journal;
-  readonly vault: Pick<VaultClient, 'addressOf'>;
+  readonly vault: Pick<VaultClient, 'addressesOf'>;
   readonly channel: MessageChannel;
 }
 
-/** The process was told to stop in the middle: what became of the message is unknown, so nothing is recorded. */
-export class Interrupted extends Error {
-  constructor() {
-    super('the attempt was interrupted');
-    this.name = 'Interrupted';
-  }
+type OnEnd = (claimed: ClaimedDelivery, ended: Attempted | NotAttempted) => void;
+
+/** What those that were claimed together share: the process's own end, and the end of their time. */
+interface Limits {
+  readonly stopping: AbortSignal;
+  readonly signal: AbortSignal;
+  readonly timeIsUp: Promise<HandOver>;
 }
 
-/** One attempt to tell one citizen: address, text, gateway, record. */
+/** Attempts to tell citizens something: addresses together; text, gateway and record each by itself. */
 export class DeliveryAttempts {
   constructor(private readonly options: DeliveryAttemptsOptions) {}
 
   /**
-   * Resolves when the outcome is recorded. The address and the text are gone then.
-   * @throws VaultUnavailable, Interrupted nothing was recorded and the notification is still due
+   * Resolves when every attempt has ended and `onEnd` was told how. Addresses and texts are gone then. Never throws.
+   * At most as many as the vault answers for at a time.
    */
-  async run(claimed: ClaimedDelivery, stopping: AbortSignal): Promise<Attempted> {
-    const { notificationId, state, otherNews } = claimed;
-    if (!isWaiting(state)) return { outcome: 'settled' };
-    const reason = whyNotTell(state, otherNews);
-    if (reason !== undefined) {
-      await this.record(claimed, 'suppress', (current) => decideSuppression(current, notificationId, reason));
-      return { outcome: 'suppressed', detail: reason };
+  async run(claimed: readonly ClaimedDelivery[], stopping: AbortSignal, onEnd: OnEnd): Promise<void> {
+    const toSend: ClaimedDelivery[] = [];
+    const suppressing: Promise<void>[] = [];
+    for (const one of claimed) {
+      const reason = whyNotTell(one.state, one.otherNews);
+      if (reason === undefined) toSend.push(one);
+      else suppressing.push(this.suppress(one, reason).then((ended) => onEnd(one, ended)));
     }
-    const attempted = await this.hand(claimed, stopping);
-    const number = state.attempts + 1;
-    const outcome = outcomeOf(attempted);
-    await this.record(claimed, String(number), (current, now) =>
-      decideAttempt(current, { notificationId, number, outcome }, now),
-    );
-    return { outcome: attempted.kind, detail: 'detail' in attempted ? attempted.detail : undefined };
+    await Promise.all([...suppressing, this.send(toSend, stopping, onEnd)]);
   }
 
-  private async hand(claimed: ClaimedDelivery, stopping: AbortSignal): Promise<HandOver | { kind: 'no-address' }> {
-    const { notificationId, state, origin } = claimed;
+  private suppress(claimed: ClaimedDelivery, reason: SuppressionReason): Promise<Attempted | NotAttempted> {
+    const decide = (state: Notification) => decideSuppression(state, claimed.notificationId, reason);
+    return this.recorded(claimed, { outcome: 'suppressed', detail: reason }, { decide });
+  }
+
+  private async send(claimed: readonly ClaimedDelivery[], stopping: AbortSignal, onEnd: OnEnd): Promise<void> {
+    if (claimed.length === 0) return;
     const signal = AbortSignal.any([stopping, AbortSignal.timeout(ATTEMPT_MAX_MS)]);
-    const channel = state.notifyBy as DeliveryChannel;
-    const { reporterRef = '', trackingCode = '', caseId } = state;
+    const limits = { stopping, signal, timeIsUp: aborted(signal) };
+    const answers = await this.addresses(claimed, limits);
+    if ('open' in answers) {
+      for (const one of claimed) onEnd(one, answers);
+      return;
+    }
+    await Promise.all(
+      claimed.map(async (one, n) => onEnd(one, await this.sendOne(one, answers[n] as AddressAnswer, limits))),
+    );
+  }
+
+  private async addresses(
+    claimed: readonly ClaimedDelivery[],
+    { stopping, signal }: Limits,
+  ): Promise<AddressAnswer[] | NotAttempted> {
+    const addressees = claimed.map(({ state: { reporterRef = '', caseId, notifyBy } }) => ({
+      personRef: reporterRef,
+      caseId,
+      channel: notifyBy as DeliveryChannel,
+    }));
     try {
-      const kept = await this.options.vault.addressOf({ personRef: reporterRef, caseId, channel }, signal);
-      if (kept.kind === 'none') return { kind: 'no-address' };
-      if (kept.kind === 'refused') return { kind: 'unavailable', detail: kept.detail };
-      const { address } = kept;
-      const notice = { ...state, trackingCode, exercise: origin.exercise === true };
-      const message = { notificationId, channel, address, rendered: render(notice, channel) };
-      const ended = await Promise.race([this.options.channel.send(message, signal), aborted(signal)]);
-      if (ended.kind !== 'sent' && stopping.aborted) throw new Interrupted();
-      return ended;
+      return await this.options.vault.addressesOf(addressees, signal);
     } catch (error) {
-      throw stopping.aborted ? new Interrupted() : error;
+      if (stopping.aborted) return { open: 'interrupted' };
+      return error instanceof VaultUnavailable
+        ? { open: 'vault-away', detail: error.detail }
+        : { open: 'failed', error };
     }
   }
 
-  /** One cause per attempt: two processes that tried the same one leave one record. */
-  private async record(
-    { notificationId, origin }: ClaimedDelivery,
-    step: string,
-    decide: (state: Notification, now: string) => readonly NotificationEvent[],
-  ): Promise<void> {
-    const cause = causeFrom(origin, { id: `delivery:${notificationId}:${step}`, actor: 'system:notifications' });
-    await patiently(() =>
-      this.options.journal.change(notifications, {
-        key: notificationId,
-        cause,
-        decide: (state, { now }) => decide(state, now),
-      }),
+  private async sendOne(
+    claimed: ClaimedDelivery,
+    answer: AddressAnswer,
+    limits: Limits,
+  ): Promise<Attempted | NotAttempted> {
+    if (answer.kind === 'not-now') return { open: 'no-answer', detail: answer.detail };
+    const ended = await this.hand(claimed, answer, limits);
+    if (ended.kind !== 'sent' && limits.stopping.aborted) return { open: 'interrupted' };
+    const { notificationId, state } = claimed;
+    const number = state.attempts + 1;
+    const outcome = outcomeOf(ended);
+    return this.recorded(
+      claimed,
+      { outcome: ended.kind, detail: 'detail' in ended ? ended.detail : undefined },
+      {
+        decide: (current, now) => decideAttempt(current, { notificationId, number, outcome }, now),
+        rows: ended.kind === 'sent' ? ended.rows : undefined,
+      },
     );
+  }
+
+  private async hand(
+    { notificationId, state, origin }: ClaimedDelivery,
+    answer: Exclude<AddressAnswer, { kind: 'not-now' }>,
+    { signal, timeIsUp }: Limits,
+  ): Promise<HandOver | { kind: 'no-address' }> {
+    if (answer.kind === 'none') return { kind: 'no-address' };
+    if (answer.kind === 'refused') return { kind: 'unavailable', detail: answer.detail };
+    const channel = state.notifyBy as DeliveryChannel;
+    const notice = { ...state, trackingCode: state.trackingCode ?? '', exercise: origin.exercise === true };
+    const message = { notificationId, channel, address: answer.address, rendered: render(notice, channel) };
+    return Promise.race([this.options.channel.send(message, signal), timeIsUp]);
+  }
+
+  /**
+   * Several processes that tried the same one leave one record, because it is decided on what was recorded before,
+   * under a lock: the second finds the attempt remembered.
+   */
+  private async recorded(
+    { notificationId, origin }: ClaimedDelivery,
+    attempted: Attempted,
+    {
+      decide,
+      rows,
+    }: {
+      readonly decide: (state: Notification, now: string) => readonly NotificationEvent[];
+      readonly rows?: readonly RowChange[];
+    },
+  ): Promise<Attempted | NotAttempted> {
+    const cause = causeFrom(origin, { actor: 'system:notifications' });
+    const change = {
+      key: notificationId,
+      cause,
+      decide: (state: Notification, { now }: { readonly now: string }) => decide(state, now),
+      rows,
+    };
+    try {
+      await patiently(() => this.options.journal.change(notifications, change));
+      return attempted;
+    } catch (error) {
+      return { open: 'failed', error };
+    }
   }
 }
 

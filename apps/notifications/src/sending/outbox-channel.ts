@@ -1,34 +1,42 @@
 import type { DeliveryChannel } from '@tiepsuc/contracts';
-import type { Database } from '@tiepsuc/journal';
+import { upsert, type Database } from '@tiepsuc/journal';
+import { OutboxMessageRow } from '../store/outbox-message.row.js';
 import type { HandOver, Message, MessageChannel } from './message-channel.js';
 
 const KEPT_DAYS = 30;
 const PRUNE_EVERY_MS = 3_600_000;
+/** Nobody outside has to take them, so only the size of a few transactions limits how many go at a time. */
+const AT_ONCE_MAX = 512;
 
-/** For a machine that sends nothing: puts every message where people can look at it, for 30 days. */
+/**
+ * For a machine that sends nothing: puts every message where people can look at it, for 30 days. It is put there by
+ * the record that it was sent, so each is there once.
+ */
 export class OutboxChannel implements MessageChannel {
+  readonly atOnceMax = AT_ONCE_MAX;
   private prunedAtMs = -Infinity;
 
   constructor(private readonly database: Database) {}
 
   async send({ notificationId, channel, address, rendered }: Message): Promise<HandOver> {
-    await this.prune();
-    await this.database.run({
-      name: 'outbox-message-add',
-      text: `INSERT INTO outbox_message (notification_id, channel, masked_address, subject, text)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (notification_id) DO NOTHING`,
-      values: [notificationId, channel, masked(channel, address), rendered.subject ?? null, rendered.text],
-    });
-    return { kind: 'sent' };
+    if (performance.now() - this.prunedAtMs >= PRUNE_EVERY_MS) await this.prune();
+    const row = {
+      notificationId,
+      channel,
+      maskedAddress: masked(channel, address),
+      subject: rendered.subject ?? null,
+      text: rendered.text,
+      createdAt: new Date(),
+    };
+    return { kind: 'sent', rows: [upsert(OutboxMessageRow, row)] };
   }
 
   private async prune(): Promise<void> {
-    if (performance.now() - this.prunedAtMs < PRUNE_EVERY_MS) return;
+    this.prunedAtMs = performance.now();
     await this.database.run({
       name: 'outbox-message-prune',
       text: `DELETE FROM outbox_message WHERE created_at < now() - make_interval(days => ${KEPT_DAYS})`,
     });
-    this.prunedAtMs = performance.now();
   }
 }
 

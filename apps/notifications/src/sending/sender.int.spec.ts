@@ -9,7 +9,8 @@ import { notifications as definition } from '../service.js';
 import { notifications } from '../store/notifications.js';
 import { Deliveries } from './deliveries.js';
 import { DeliveryAttempts } from './delivery-attempts.js';
-import type { HandOver, Message } from './message-channel.js';
+import type { HandOver, Message, MessageChannel } from './message-channel.js';
+import { OutboxChannel } from './outbox-channel.js';
 import { Sender } from './sender.js';
 import { VaultUnavailable, type VaultClient } from './vault-client.js';
 
@@ -65,14 +66,19 @@ describe('the sender', () => {
 
   interface Given {
     readonly concurrency?: number;
-    readonly vault?: Pick<VaultClient, 'addressOf'>;
+    readonly vault?: Pick<VaultClient, 'addressesOf'>;
+    readonly through?: MessageChannel;
   }
 
-  function sender({ concurrency = 4, vault }: Given = {}) {
+  const anyone: Pick<VaultClient, 'addressesOf'> = {
+    addressesOf: async (addressees) => addressees.map(() => ({ kind: 'address', address: '+84' })),
+  };
+
+  function sender({ concurrency = 4, vault = anyone, through = channel }: Given = {}) {
     const deliveries = new Deliveries(database, newId());
-    const anyone = { addressOf: async () => ({ kind: 'address', address: '+84' }) as const };
-    const attempts = new DeliveryAttempts({ journal, vault: vault ?? anyone, channel });
-    const made = new Sender({ deliveries, attempts, logger, concurrency, pollMs: 50, firstRetryMs: 50, finishMs: 100 });
+    const attempts = new DeliveryAttempts({ journal, vault, channel: through });
+    const times = { pollMs: 50, gatherMs: 10, firstRetryMs: 50, finishMs: 100 };
+    const made = new Sender({ deliveries, attempts, logger, concurrency, ...times });
     senders.push(made);
     return { made, deliveries };
   }
@@ -122,29 +128,134 @@ describe('the sender', () => {
     await allSent();
   });
 
-  it('asks a vault that is away ever more seldom, for somebody else each time, and uses up no attempt', async () => {
+  it('asks a vault that is away ever more seldom, for one other person each time, and uses up no attempt', async () => {
     const ids = await queue(20);
-    const asked: string[] = [];
+    const asked: string[][] = [];
     const away = { isAway: true };
-    const vault: Pick<VaultClient, 'addressOf'> = {
-      async addressOf({ caseId }) {
-        asked.push(caseId);
+    const vault: Pick<VaultClient, 'addressesOf'> = {
+      async addressesOf(addressees, signal) {
+        asked.push(addressees.map(({ caseId }) => caseId));
         if (away.isAway) throw new VaultUnavailable('ECONNREFUSED');
-        return { kind: 'address', address: '+84' };
+        return anyone.addressesOf(addressees, signal);
       },
     };
     sender({ concurrency: 4, vault }).made.start();
-    await pause(900);
-    expect(asked.length).toBeLessThanOrEqual(9);
-    expect(new Set(asked).size).toBe(asked.length);
+    await eventually(() => asked.length > 3);
+    const [first, ...probes] = asked;
+    expect(first).toHaveLength(4);
+    expect(probes.every(({ length }) => length === 1)).toBe(true);
+    expect(new Set(probes.flat()).size).toBe(probes.length);
     expect(await statuses()).toEqual(['queued']);
     away.isAway = false;
     await eventually(() => channel.sent.length > 0);
     await database.run({ text: "UPDATE delivery_lease SET lease_until = now() - interval '1 second'" });
     await allSent();
-    expect(new Set(channel.sent)).toEqual(new Set(ids));
+    expect([...channel.sent].sort()).toEqual([...ids].sort());
     const [row] = await database.run<{ most: number }>({ text: 'SELECT max(attempt) AS most FROM delivery' });
     expect(row?.most).toBe(1);
+  });
+
+  it('asks for fewer at first when the vault is back, and for all again when that works', async () => {
+    await queue(40);
+    const asked: number[] = [];
+    const vault: Pick<VaultClient, 'addressesOf'> = {
+      async addressesOf(addressees, signal) {
+        asked.push(addressees.length);
+        if (asked.length === 1) throw new VaultUnavailable('ECONNREFUSED');
+        return anyone.addressesOf(addressees, signal);
+      },
+    };
+    sender({ concurrency: 8, vault }).made.start();
+    await allSent();
+    expect(asked.slice(0, 2)).toEqual([8, 1]);
+    expect(Math.max(...asked.slice(2))).toBeGreaterThan(4);
+  });
+
+  it('lets one wait whose address cannot be had, and sends to the others', async () => {
+    const ids = await queue(5);
+    let unlucky: string | undefined;
+    const vault: Pick<VaultClient, 'addressesOf'> = {
+      async addressesOf(addressees) {
+        unlucky ??= addressees[0]?.caseId;
+        return addressees.map(({ caseId }) =>
+          caseId === unlucky ? { kind: 'not-now', detail: 'X' } : { kind: 'address', address: '+84' },
+        );
+      },
+    };
+    sender({ vault, concurrency: 8 }).made.start();
+    await eventually(() => channel.sent.length === 4);
+    const waiting = ids.filter((id) => !channel.sent.includes(id));
+    await eventually(async () => {
+      const kept = await database.run({
+        text: 'SELECT 1 FROM delivery_lease WHERE notification_ids = $1',
+        values: [waiting],
+      });
+      return kept.length === 1;
+    });
+    unlucky = 'nobody';
+    await database.run({ text: "UPDATE delivery_lease SET lease_until = now() - interval '1 second'" });
+    await allSent();
+    expect([...channel.sent].sort()).toEqual([...ids].sort());
+  });
+
+  it('sends again under the same key what was taken but not recorded, because the process died between the two', async () => {
+    const ids = await queue(6);
+    const dying = new Deliveries(database, 'dying');
+    const claim = await dying.claim(4);
+    const neverRecords = {
+      change: () => new Promise(() => undefined),
+    } as unknown as Journal;
+    const attempts = new DeliveryAttempts({ journal: neverRecords, vault: anyone, channel });
+    void attempts.run(claim?.deliveries ?? [], new AbortController().signal, () => undefined);
+    await eventually(() => channel.sent.length === 4);
+    const twice = [...channel.sent];
+    sender().made.start();
+    await eventually(() => channel.sent.length === 6);
+    expect(channel.sent.slice(4).some((id) => twice.includes(id))).toBe(false);
+    await database.run({ text: "UPDATE delivery_lease SET lease_until = now() - interval '1 second'" });
+    await allSent();
+    expect([...channel.sent].sort()).toEqual([...ids, ...twice].sort());
+    const [row] = await database.run<{ most: number }>({ text: 'SELECT max(attempt) AS most FROM delivery' });
+    expect(row?.most).toBe(1);
+  });
+
+  it('leaves one record and one shown message when two processes sent the same', async () => {
+    await queue(5);
+    const shown = new OutboxChannel(database);
+    const [one, other] = [new Deliveries(database, 'one'), new Deliveries(database, 'other')];
+    const first = await one.claim(5);
+    await database.run({ text: "UPDATE delivery_lease SET lease_until = now() - interval '1 second'" });
+    const second = await other.claim(5);
+    expect(second?.deliveries.length).toBe(5);
+    const endings: string[] = [];
+    const attempts = new DeliveryAttempts({ journal, vault: anyone, channel: shown });
+    const { signal } = new AbortController();
+    for (const claim of [first, second]) {
+      await attempts.run(claim?.deliveries ?? [], signal, (_, ended) =>
+        endings.push('outcome' in ended ? ended.outcome : ended.open),
+      );
+    }
+    expect(endings).toEqual(Array.from({ length: 10 }, () => 'sent'));
+    const [{ records, messages } = {}] = await database.run<{ records: number; messages: number }>({
+      text: `SELECT (SELECT count(*)::int FROM journal WHERE type = 'relief.notification.sent.v1') AS records,
+        (SELECT count(*)::int FROM outbox_message) AS messages`,
+    });
+    expect([records, messages]).toEqual([5, 5]);
+  });
+
+  it('shows 700 messages once each, several hundred at a time', async () => {
+    const ids = await queue(700);
+    const shown = new OutboxChannel(database);
+    const asked: number[] = [];
+    const vault: Pick<VaultClient, 'addressesOf'> = {
+      addressesOf: (addressees, signal) => (asked.push(addressees.length), anyone.addressesOf(addressees, signal)),
+    };
+    sender({ through: shown, concurrency: shown.atOnceMax, vault }).made.start();
+    await allSent();
+    const messages = await database.run<{ id: string }>({ text: 'SELECT notification_id AS id FROM outbox_message' });
+    expect(messages.map(({ id }) => id).sort()).toEqual([...ids].sort());
+    expect(Math.max(...asked)).toBe(256);
+    await eventually(async () => (await database.run({ text: 'SELECT 1 FROM delivery_lease' })).length === 0);
   });
 
   it('stops while something hangs: that stays due, with its lease given back', async () => {
@@ -164,7 +275,7 @@ describe('the sender', () => {
   it('takes over what a process that died had claimed, once its lease has run out', async () => {
     await queue(3);
     const dead = new Deliveries(database, 'dead');
-    expect(await dead.claim(10)).toHaveLength(3);
+    expect((await dead.claim(10))?.deliveries).toHaveLength(3);
     sender().made.start();
     await pause(200);
     expect(channel.sent).toEqual([]);

@@ -1,21 +1,26 @@
 import type { Logger } from '@tiepsuc/runtime';
-import type { ClaimedDelivery, Deliveries } from './deliveries.js';
-import { Interrupted, type Attempted, type DeliveryAttempts } from './delivery-attempts.js';
-import { VaultUnavailable } from './vault-client.js';
+import type { Claim, ClaimedDelivery, Deliveries } from './deliveries.js';
+import type { Attempted, DeliveryAttempts, NotAttempted } from './delivery-attempts.js';
+import { ADDRESSES_MAX } from './vault-client.js';
 
 const POLL_MS = 1_000;
+/** After a claim that took all there was: so long, what becomes due gathers to be sent together. */
+const GATHER_MS = 50;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
 /** What is on its way when the process stops gets this long before it is broken off. */
 const FINISH_MS = 5_000;
+/** While all that may be is on its way, this share of it has to end before more is fetched: one by one is dear. */
+const REFILL_SHARE = 0.25;
 
 export interface SenderOptions {
-  readonly deliveries: Deliveries;
+  readonly deliveries: Pick<Deliveries, 'claim' | 'release'>;
   readonly attempts: Pick<DeliveryAttempts, 'run'>;
   readonly logger: Pick<Logger, 'debug' | 'warn' | 'error'>;
   /** Most messages that are on their way at a time. */
   readonly concurrency: number;
   readonly pollMs?: number;
+  readonly gatherMs?: number;
   readonly firstRetryMs?: number;
   readonly finishMs?: number;
   readonly onAttempt?: (fields: {
@@ -26,20 +31,27 @@ export interface SenderOptions {
 }
 
 /**
- * Sends what is due. It looks when something was recorded and once a second, takes no more than it can have on
- * its way, and slows down by itself while the vault or the database is away. Several processes may run one each.
+ * Sends what is due, as many together as there are. It looks when something was recorded, twenty times a second at
+ * most, and once a second; it takes no more than it can have on its way, and slows down by itself while the vault or
+ * the database is away. Several processes may run one each.
  */
 export class Sender {
   private readonly stopping = new AbortController();
   private readonly cutOff = new AbortController();
-  private readonly onTheWay = new Set<Promise<void>>();
+  private readonly batches = new Set<Promise<void>>();
+  private onTheWay = 0;
   private running: Promise<void> = Promise.resolve();
   private isAwake = false;
   private wakeUp: () => void = () => undefined;
+  private makeRoom: () => void = () => undefined;
   private failures = 0;
   private resumeAtMs = 0;
+  /** After a failure a single one tries the way again; then twice as many each time it works. */
+  private allowed: number;
 
-  constructor(private readonly options: SenderOptions) {}
+  constructor(private readonly options: SenderOptions) {
+    this.allowed = options.concurrency;
+  }
 
   start(): void {
     this.running = this.loop();
@@ -56,85 +68,119 @@ export class Sender {
     this.stopping.abort();
     const timer = setTimeout(() => this.cutOff.abort(), this.options.finishMs ?? FINISH_MS);
     await this.running;
-    await Promise.allSettled(this.onTheWay);
+    await Promise.allSettled(this.batches);
     clearTimeout(timer);
   }
 
   private async loop(): Promise<void> {
-    const { concurrency, pollMs = POLL_MS } = this.options;
-    let hasForgotten = false;
+    const { pollMs = POLL_MS, gatherMs = GATHER_MS } = this.options;
     while (!this.stopping.signal.aborted) {
       await this.pause(this.resumeAtMs - performance.now());
+      await this.untilThereIsRoom();
       if (this.stopping.signal.aborted) return;
       this.isAwake = false;
-      try {
-        if (!hasForgotten) await this.options.deliveries.forgetLapsed();
-        hasForgotten = true;
-        // After a failure a single one tries the way again before all others follow.
-        const room = (this.failures > 0 ? 1 : concurrency) - this.onTheWay.size;
-        const claimed = room > 0 ? await this.options.deliveries.claim(room) : [];
-        for (const one of claimed) this.send(one);
-        if (claimed.length === 0 || claimed.length === room) await this.untilThereIsMore(pollMs);
-      } catch (error) {
-        this.options.logger.warn({ err: error }, 'what is due could not be read');
-        this.backOff();
-      }
+      if (await this.takesAllItMay()) continue;
+      await this.pause(gatherMs);
+      if (!this.isAwake) await this.pause(pollMs - gatherMs, (wake) => (this.wakeUp = wake));
     }
   }
 
-  private async untilThereIsMore(pollMs: number): Promise<void> {
-    const limit = this.failures > 0 ? 1 : this.options.concurrency;
-    if (this.onTheWay.size >= limit) await Promise.race(this.onTheWay);
-    else if (!this.isAwake) await this.pause(pollMs, (wake) => (this.wakeUp = wake));
+  /** Claims and sends; whether there may be more. */
+  private async takesAllItMay(): Promise<boolean> {
+    const room = Math.min(this.allowed - this.onTheWay, ADDRESSES_MAX);
+    try {
+      const claim = await this.options.deliveries.claim(room);
+      if (!claim) return false;
+      this.send(claim);
+      return claim.deliveries.length === room;
+    } catch (error) {
+      this.options.logger.warn({ err: error }, 'what is due could not be read');
+      this.backOff();
+      return true;
+    }
   }
 
-  private send(claimed: ClaimedDelivery): void {
-    const sent = this.attempt(claimed).finally(() => this.onTheWay.delete(sent));
-    this.onTheWay.add(sent);
+  private async untilThereIsRoom(): Promise<void> {
+    while (this.onTheWay > this.allowed - Math.ceil(this.allowed * REFILL_SHARE)) {
+      if (this.stopping.signal.aborted) return;
+      await this.pause(POLL_MS, (wake) => (this.makeRoom = wake));
+    }
+  }
+
+  private send(claim: Claim): void {
+    this.onTheWay += claim.deliveries.length;
+    const sent = this.attempt(claim).finally(() => this.batches.delete(sent));
+    this.batches.add(sent);
   }
 
   /** Never throws. What is not given back stays leased for a minute, so a failure of our own does not repeat at once. */
-  private async attempt(claimed: ClaimedDelivery): Promise<void> {
-    const { deliveries, attempts, logger, onAttempt } = this.options;
-    const { notificationId, state } = claimed;
-    const channel = state.notifyBy;
+  private async attempt({ leaseId, deliveries }: Claim): Promise<void> {
     const startedMs = performance.now();
+    const kept: string[] = [];
+    let isVaultAway = false;
+    await this.options.attempts.run(deliveries, this.cutOff.signal, (claimed, ended) => {
+      if ('outcome' in ended) this.attempted(claimed, ended, performance.now() - startedMs);
+      else {
+        if (ended.open === 'vault-away' && !isVaultAway) this.vaultIsAway(claimed, ended);
+        isVaultAway ||= ended.open === 'vault-away';
+        if (this.isToBeKept(claimed, ended, deliveries.length)) kept.push(claimed.notificationId);
+      }
+      this.onTheWay--;
+      this.makeRoom();
+    });
+    if (!isVaultAway) this.recover();
+    await this.release(leaseId, kept);
+  }
+
+  private vaultIsAway({ notificationId }: ClaimedDelivery, { detail }: NotAttempted): void {
+    this.backOff();
+    this.options.logger.warn({ notificationId, detail }, 'the vault gives no addresses; everything due waits');
+  }
+
+  private attempted({ notificationId, state }: ClaimedDelivery, ended: Attempted, durationMs: number): void {
+    const { outcome, detail } = ended;
+    const channel = state.notifyBy;
+    this.options.onAttempt?.({ channel, outcome, durationMs });
+    const isFailure = outcome === 'refused' || outcome === 'unavailable';
+    this.options.logger[isFailure ? 'warn' : 'debug'](
+      { notificationId, channel, outcome, detail, attempt: state.attempts + 1 },
+      'tried to tell a citizen',
+    );
+  }
+
+  /** One that stood alone before a vault that is away keeps its lease, so that the next probe asks for somebody else. */
+  private isToBeKept({ notificationId }: ClaimedDelivery, ended: NotAttempted, together: number): boolean {
+    const { logger } = this.options;
+    switch (ended.open) {
+      case 'vault-away':
+        return together === 1;
+      case 'interrupted':
+        return false;
+      case 'no-answer':
+        logger.warn({ notificationId, detail: ended.detail }, 'the vault gives no address of one; it waits');
+        return true;
+      case 'failed':
+        logger.error({ err: ended.error, notificationId }, 'an attempt could not be recorded');
+        return true;
+    }
+  }
+
+  private async release(leaseId: string, kept: readonly string[]): Promise<void> {
     try {
-      const { outcome, detail } = await attempts.run(claimed, this.cutOff.signal);
-      this.failures = 0;
-      onAttempt?.({ channel, outcome, durationMs: performance.now() - startedMs });
-      const isFailure = outcome === 'refused' || outcome === 'unavailable';
-      logger[isFailure ? 'warn' : 'debug'](
-        { notificationId, channel, outcome, detail, attempt: state.attempts + 1 },
-        'tried to tell a citizen',
-      );
-      await deliveries.release(notificationId);
+      await this.options.deliveries.release(leaseId, kept);
     } catch (error) {
-      await this.failed(claimed, error);
+      this.options.logger.warn({ err: error }, 'a lease could not be given back and has to run out');
     }
   }
 
-  /** After a failure of the vault the lease stays, so that the next probe asks for somebody else. */
-  private async failed({ notificationId }: ClaimedDelivery, error: unknown): Promise<void> {
-    const { deliveries, logger } = this.options;
-    if (error instanceof VaultUnavailable) {
-      this.backOff();
-      logger.warn({ notificationId, detail: error.detail }, 'the vault gives no addresses; everything due waits');
-      return;
-    }
-    if (!(error instanceof Interrupted)) {
-      logger.error({ err: error, notificationId }, 'an attempt could not be recorded');
-      return;
-    }
-    try {
-      await deliveries.release(notificationId);
-    } catch (unreleased) {
-      logger.warn({ err: unreleased, notificationId }, 'a lease could not be given back and has to run out');
-    }
+  private recover(): void {
+    this.failures = 0;
+    this.allowed = Math.min(this.allowed * 2, this.options.concurrency);
   }
 
-  /** Grows once per pause, not once per message that fails during it. */
+  /** Grows once per pause, not once per batch that fails during it. */
   private backOff(): void {
+    this.allowed = 1;
     if (performance.now() < this.resumeAtMs) return;
     const first = this.options.firstRetryMs ?? FIRST_RETRY_MS;
     this.resumeAtMs = performance.now() + Math.min(first * 2 ** Math.min(this.failures++, 10), LAST_RETRY_MS);

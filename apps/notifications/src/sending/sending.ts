@@ -35,7 +35,7 @@ export class Sending implements OnApplicationBootstrap, OnModuleDestroy {
       deliveries,
       attempts: new DeliveryAttempts({ journal, vault, channel: this.channel }),
       logger,
-      concurrency: config.sendConcurrency,
+      concurrency: this.channel.atOnceMax ?? config.sendConcurrency,
       onAttempt: attemptMetrics(metrics, deliveries),
     });
   }

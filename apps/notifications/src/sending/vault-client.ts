@@ -1,8 +1,10 @@
 import { CODE_PATTERN, type DeliveryChannel } from '@tiepsuc/contracts';
 import { failureCode } from './failure-code.js';
 
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 10_000;
 const ADDRESS_MAX_CHARS = 2_048;
+/** So many persons does the vault answer for at a time. */
+export const ADDRESSES_MAX = 256;
 const FIELD_OF_CHANNEL = { sms: 'phone', email: 'email', webhook: 'webhookUrl' } as const;
 
 export interface VaultClientOptions {
@@ -17,11 +19,15 @@ export interface Addressee {
   readonly channel: DeliveryChannel;
 }
 
-/** What the vault says: an address, that none is kept (any more), or that this one may not be read. */
+/**
+ * What the vault says: an address, that none is kept (any more), that this one may not be read, or that it cannot be
+ * read now, while others can.
+ */
 export type AddressAnswer =
   | { readonly kind: 'address'; readonly address: string }
   | { readonly kind: 'none' }
-  | { readonly kind: 'refused'; readonly detail: string };
+  | { readonly kind: 'refused'; readonly detail: string }
+  | { readonly kind: 'not-now'; readonly detail: string };
 
 /** The vault does not answer, or does not let us in: no single message is at fault, and all have to wait. */
 export class VaultUnavailable extends Error {
@@ -31,30 +37,49 @@ export class VaultUnavailable extends Error {
   }
 }
 
+interface Asked {
+  readonly personRef: string;
+  readonly caseId: string;
+  readonly fields: readonly [(typeof FIELD_OF_CHANNEL)[DeliveryChannel]];
+}
+
 /** Reads addresses from intake's vault, which remembers every act of reading. */
 export class VaultClient {
   constructor(private readonly options: VaultClientOptions) {}
 
-  /** The address to reach a person at. @throws VaultUnavailable when none can be had of anyone now */
-  async addressOf({ personRef, caseId, channel }: Addressee, signal: AbortSignal): Promise<AddressAnswer> {
-    const field = FIELD_OF_CHANNEL[channel];
-    const { status, body } = await this.ask({ personRef, caseId, purpose: 'notify', fields: [field] }, signal);
-    if (status === 200) {
-      const { fields } = body as { fields?: Record<string, unknown> };
-      const address = fields?.[field];
-      const isUsable = typeof address === 'string' && address !== '' && address.length <= ADDRESS_MAX_CHARS;
-      return isUsable ? { kind: 'address', address } : { kind: 'none' };
-    }
-    const code = codeIn(body);
-    if (code === 'no-such-person') return { kind: 'none' };
-    const detail = `VAULT_${status}${code === undefined ? '' : `_${code}`}`;
-    if (status === 400 || status === 422 || code === 'reveal-not-allowed') return { kind: 'refused', detail };
-    throw new VaultUnavailable(detail);
+  /**
+   * Where to reach the persons, in their order, with one question to the vault, which is asked once for who is named
+   * several times. At most 256 of them. @throws VaultUnavailable when no address can be had now
+   */
+  async addressesOf(addressees: readonly Addressee[], signal: AbortSignal): Promise<AddressAnswer[]> {
+    const asked = new Map<string, Asked>();
+    const names = addressees.map(({ personRef, caseId, channel }) => {
+      const field = FIELD_OF_CHANNEL[channel];
+      const name = `${personRef}/${caseId}/${field}`;
+      asked.set(name, { personRef, caseId, fields: [field] });
+      return name;
+    });
+    const persons = await this.ask([...asked.values()], signal);
+    const answers = new Map([...asked.keys()].map((name, n) => [name, answerIn(persons[n], asked.get(name) as Asked)]));
+    const found = names.map((name) => answers.get(name) as AddressAnswer);
+    const unanswered = found.flatMap((one) => (one.kind === 'not-now' ? one.detail : []));
+    // When nobody's address can be had, the vault is at fault and not the persons.
+    if (unanswered.length > 0 && unanswered.length === found.length)
+      throw new VaultUnavailable(unanswered[0] as string);
+    return found;
   }
 
-  private async ask(asked: object, signal: AbortSignal): Promise<{ status: number; body: object }> {
+  private async ask(persons: readonly Asked[], signal: AbortSignal): Promise<unknown[]> {
+    const { status, body } = await this.post({ persons }, signal);
+    const { persons: answered } = body as { persons?: unknown };
+    if (status === 200 && Array.isArray(answered) && answered.length === persons.length) return answered;
+    const code = codeIn(body);
+    throw new VaultUnavailable(`VAULT_${status}${code === undefined ? '' : `_${code}`}`);
+  }
+
+  private async post(asked: object, signal: AbortSignal): Promise<{ status: number; body: object }> {
     try {
-      const answer = await fetch(`${this.options.intakeUrl.replace(/\/+$/, '')}/vault/reveal`, {
+      const answer = await fetch(`${this.options.intakeUrl.replace(/\/+$/, '')}/vault/reveal-many`, {
         method: 'POST',
         headers: { authorization: `Bearer ${await this.options.token()}`, 'content-type': 'application/json' },
         body: JSON.stringify(asked),
@@ -67,6 +92,20 @@ export class VaultClient {
       throw new VaultUnavailable(failureCode(error));
     }
   }
+}
+
+function answerIn(person: unknown, { personRef, fields: [field] }: Asked): AddressAnswer {
+  const answer = (typeof person === 'object' && person !== null ? person : {}) as Record<string, unknown>;
+  const code = codeIn(answer);
+  if (code === 'no-such-person') return { kind: 'none' };
+  if (code === 'reveal-not-allowed') return { kind: 'refused', detail: `VAULT_${code}` };
+  // Somebody else's answer must never become this person's address.
+  if (code !== undefined || answer['personRef'] !== personRef) {
+    return { kind: 'not-now', detail: `VAULT_${code ?? 'other-person'}` };
+  }
+  const address = (answer['fields'] as Record<string, unknown> | undefined)?.[field];
+  const isUsable = typeof address === 'string' && address !== '' && address.length <= ADDRESS_MAX_CHARS;
+  return isUsable ? { kind: 'address', address } : { kind: 'none' };
 }
 
 function codeIn(body: object): string | undefined {

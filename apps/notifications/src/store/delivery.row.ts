@@ -1,4 +1,4 @@
-import type { Language, NotifyChannel, Template } from '@tiepsuc/contracts';
+import type { NotifyChannel, Template } from '@tiepsuc/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { NotificationStatus } from '../domain/notification.js';
 
@@ -9,7 +9,6 @@ export class DeliveryRow {
   @Column({ name: 'case_id', type: 'uuid' }) caseId!: string;
   @Column({ type: 'text' }) template!: Template;
   @Column({ type: 'text' }) channel!: NotifyChannel;
-  @Column({ type: 'text' }) language!: Language;
   @Column({ type: 'text', nullable: true }) office!: string | null;
   @Column({ type: 'text', nullable: true }) outcome!: string | null;
   @Column({ type: 'text' }) status!: NotificationStatus;

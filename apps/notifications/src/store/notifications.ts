@@ -17,7 +17,6 @@ export const notifications = aggregate<Notification, NotificationEvent>({
             caseId: state.caseId,
             template: state.template,
             channel: state.notifyBy,
-            language: state.language,
             office: state.office ?? null,
             outcome: state.outcome ?? null,
             status: state.status,

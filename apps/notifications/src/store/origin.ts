@@ -9,7 +9,7 @@ export function originIn(value: Buffer): Origin {
 }
 
 /** The cause of what happens to a notification later: the same story, and the same drill if it is one. */
-export function causeFrom(origin: Origin, { id, actor }: { readonly id: string; readonly actor: string }): Cause {
+export function causeFrom(origin: Origin, { id, actor }: { readonly id?: string; readonly actor: string }): Cause {
   return {
     id,
     actor,

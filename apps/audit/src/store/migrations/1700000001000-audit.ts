@@ -16,10 +16,7 @@ export class Audit1700000001000 implements MigrationInterface {
         case_key text,
         recorded_at timestamptz,
         appended_at timestamptz NOT NULL,
-        actor text,
-        correlation_id text,
-        causation_id text,
-        record_hash text NOT NULL,
+        record_hash bytea NOT NULL,
         value bytea NOT NULL,
         problem text,
         PRIMARY KEY (topic, partition, "offset")
