@@ -23,17 +23,21 @@ export function jsonTexts(values: readonly unknown[]): string {
   return values.map((value) => JSON.stringify(value)).join(SEPARATOR);
 }
 
-/** Bytes as one parameter, to be cut with `substring($n FROM start + 1 FOR size)`: nothing is turned into digits. */
-export function packed(values: readonly Buffer[]): { bytes: Buffer; starts: string; sizes: string } {
+/**
+ * Bytes as one parameter, to be cut with `substring($n FROM start + 1 FOR size)`: nothing is turned into digits. What is
+ * null has the size -1.
+ */
+export function packed(values: readonly (Buffer | null)[]): { bytes: Buffer; starts: string; sizes: string } {
+  const starts: number[] = [];
+  const sizes: number[] = [];
+  const blocks: Buffer[] = [];
   let size = 0;
-  const starts = values.map((value) => {
-    const start = size;
+  for (const value of values) {
+    starts.push(size);
+    sizes.push(value?.length ?? -1);
+    if (!value) continue;
+    blocks.push(value);
     size += value.length;
-    return start;
-  });
-  return {
-    bytes: Buffer.concat(values, size),
-    starts: textArray(starts),
-    sizes: textArray(values.map((v) => v.length)),
-  };
+  }
+  return { bytes: Buffer.concat(blocks, size), starts: textArray(starts), sizes: textArray(sizes) };
 }

@@ -1,4 +1,4 @@
-import { eventNamed, type DecidedEvent, type Envelope, type EventClass, type Received } from '@tiepsuc/contracts';
+import { eventNamed, type DecidedEvent, type EventClass, type Received } from '@tiepsuc/contracts';
 import type { LogRecord } from '@tiepsuc/event-log';
 import type { Aggregate, AnyAggregate, Moment, RowChange } from '@tiepsuc/journal';
 
@@ -15,13 +15,7 @@ export interface Reaction {
 }
 
 /** Sees each record of each topic of its group, readable or not, and returns the rows that shall keep it. */
-export type RecordReaction = (seen: SeenRecord) => readonly RowChange[];
-
-export interface SeenRecord {
-  readonly record: LogRecord;
-  /** Undefined when the value is not one of our documents. */
-  readonly envelope: Envelope | undefined;
-}
+export type RecordReaction = (record: LogRecord) => readonly RowChange[];
 
 type Declared = {
   readonly event: EventClass;

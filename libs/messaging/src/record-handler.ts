@@ -1,5 +1,3 @@
-import { decodeEnvelope, Undecodable, type Envelope } from '@tiepsuc/contracts';
-import type { LogRecord } from '@tiepsuc/event-log';
 import type { Journal } from '@tiepsuc/journal';
 import type { Batch, BatchHandler } from './fenced-reader.js';
 import type { RecordReaction } from './on.js';
@@ -17,8 +15,7 @@ export class RecordHandler implements BatchHandler {
     return {
       load: async () => undefined,
       handle: (sql, fresh) => {
-        const rows = [...fresh].flatMap((record) => this.react({ record, envelope: envelopeOf(record) }));
-        this.journal.rowWriter.write(sql, rows);
+        this.journal.rowWriter.write(sql, [...fresh].flatMap(this.react));
       },
       park: () => {
         throw new Error('a record that cannot be kept halts its partition');
@@ -26,14 +23,5 @@ export class RecordHandler implements BatchHandler {
       // Nothing was recorded in the journal, so no relay has to be woken.
       committed: () => undefined,
     };
-  }
-}
-
-function envelopeOf(record: LogRecord): Envelope | undefined {
-  try {
-    return decodeEnvelope(record.value);
-  } catch (error) {
-    if (error instanceof Undecodable) return undefined;
-    throw error;
   }
 }
