@@ -3,11 +3,21 @@ export interface KafkaAccount {
   password: string;
 }
 
+/** Both ports are on 127.0.0.1. */
+export interface ProxiedListener {
+  /** Where the broker listens, for the proxy. */
+  port: number;
+  /** Where the proxy listens, for clients: the address that the broker tells them. */
+  advertisedPort: number;
+}
+
 export interface BrokerSettings {
   folder: string;
   port: number;
   controllerPort: number;
   sessionTimeoutMs: number;
+  /** A second listener, whose clients are told to come by the port of a proxy. */
+  proxied?: ProxiedListener;
   /** Who passes between broker and controller, and may do everything. Absent: no log-in, no access rules. */
   superUser?: KafkaAccount;
 }
@@ -28,14 +38,17 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
  * demand a log-in, so the controller's port is no way around the access rules.
  */
 export function serverProperties(settings: BrokerSettings): string {
-  const { folder, port, controllerPort, sessionTimeoutMs } = settings;
+  const { folder, port, controllerPort, sessionTimeoutMs, proxied } = settings;
+  if (proxied && settings.superUser) throw new Error('a listener behind a proxy takes no log-in');
+  const listeners = (clientsPort: number, proxiedPort = 0) =>
+    `CLIENTS://127.0.0.1:${clientsPort}${proxied ? `,PROXIED://127.0.0.1:${proxiedPort}` : ''}`;
   if (sessionTimeoutMs < SESSION_MIN_MS) throw new Error(`sessionTimeoutMs must be at least ${SESSION_MIN_MS}`);
   return propertiesText({
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `CLIENTS://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `CLIENTS://127.0.0.1:${port}`,
+    listeners: `${listeners(port, proxied?.port)},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': listeners(port, proxied?.advertisedPort),
     'inter.broker.listener.name': 'CLIENTS',
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': `${folder}/log`,
@@ -53,7 +66,9 @@ export function serverProperties(settings: BrokerSettings): string {
   });
 }
 
-const openListeners = { 'listener.security.protocol.map': 'CLIENTS:PLAINTEXT,CONTROLLER:PLAINTEXT' };
+const openListeners = {
+  'listener.security.protocol.map': 'CLIENTS:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
+};
 
 function guardedListeners({ name, password }: KafkaAccount): Record<string, string> {
   const login = `required username="${name}" password="${password}"`;

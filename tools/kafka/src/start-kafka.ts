@@ -5,7 +5,7 @@ import { accountsIn, brokerFolder, clusterIdIn, newClusterId, SUPER_USER, writeS
 import type { BrokerFolder } from './broker-folder.js';
 import { BrokerProcess } from './broker-process.js';
 import { log4jConfiguration, serverProperties } from './broker-settings.js';
-import type { KafkaAccount, LogLevel } from './broker-settings.js';
+import type { KafkaAccount, LogLevel, ProxiedListener } from './broker-settings.js';
 import { claimLock } from './claim-lock.js';
 import { noteOwner, refuseIfOwned } from './folder-owner.js';
 import { freePort, isFree } from './free-ports.js';
@@ -35,6 +35,11 @@ export interface KafkaOptions {
    * A super user `admin` is added, with a random password unless the list names it.
    */
   users?: KafkaAccount[];
+  /**
+   * A second listener for clients that come through a proxy: clients learn the broker's address from the broker, so it
+   * must name the proxy's. Not together with `users`.
+   */
+  proxied?: ProxiedListener;
   /** How long the controller waits for a silent broker: the main part of the time a crashed one needs to be back. */
   sessionTimeoutMs?: number;
   /** How much Kafka writes into kafka.log in its folder. Default: info. */
@@ -119,6 +124,7 @@ class SingleNodeKafka implements RunningKafka {
       port,
       controllerPort: await freePort(),
       sessionTimeoutMs: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
+      proxied: options.proxied,
       superUser: this.superUser,
     });
     await writeSecret(place.settingsFile, properties);

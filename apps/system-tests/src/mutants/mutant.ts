@@ -1,0 +1,34 @@
+import type { DisturbedWay } from '../sums/sums-options.js';
+import type { SumsFault } from '../sums/sums-nemesis.js';
+
+/** A change of one source file of the libraries. `find` must occur exactly once. */
+export interface Patch {
+  /** Below `libs/`. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** How the sums are disturbed while they run on a mutant. */
+export interface SumsTrial {
+  readonly on: 'sums';
+  readonly faults: number;
+  readonly kinds: readonly SumsFault[];
+  readonly ways?: readonly DisturbedWay[];
+}
+
+/** Records are appended to Kafka by hand, through a proxy that drops answers. */
+export interface AppendTrial {
+  readonly on: 'kafka-appends';
+}
+
+/** A copy of the libraries with one rule broken. A checker that does not notice proves nothing. */
+export interface Mutant {
+  readonly name: string;
+  /** The rule that is broken, as a sentence. */
+  readonly rule: string;
+  readonly patches: readonly Patch[];
+  readonly trial: SumsTrial | AppendTrial;
+  /** Names of checks; at least one of them must fail. */
+  readonly caughtBy: readonly string[];
+}
