@@ -1,13 +1,13 @@
 import { createServer } from 'node:net';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startKafka, type RunningKafka } from '@tiepsuc/kafka';
+import { startKafka, type ProxiedListener, type RunningKafka } from '@tiepsuc/kafka';
 import { startDemoIssuer, type DemoAccount, type DemoIssuer } from '@tiepsuc/runtime/demo-issuer';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/runtime/postgres';
 import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/units';
+import { CityPostgres } from './city-postgres.js';
 import { ServiceProcess } from './service-process.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -19,13 +19,15 @@ export type ServiceName = 'intake' | 'routing' | 'district' | 'notifications' | 
 /** A whole city as it runs in production, on this machine: every service a process, one database each. */
 export interface City {
   readonly folder: string;
-  readonly postgres: EmbeddedPostgres;
+  readonly postgres: CityPostgres;
   readonly kafka: RunningKafka | undefined;
   readonly issuer: DemoIssuer;
   readonly eventLog: string;
   readonly offices: readonly string[];
   /** By name; `district` is two processes that share the offices: `district-1` and `district-2`. */
   readonly processes: ReadonlyMap<string, ServiceProcess>;
+  /** Replicas that do not run unless somebody starts them, by name: `routing-c`. */
+  readonly spares: ReadonlyMap<string, ServiceProcess>;
   process(name: string): ServiceProcess;
   /** The process that serves an office. */
   districtOf(office: string): ServiceProcess;
@@ -37,15 +39,38 @@ const BROKER_SESSION_MS = 6_000;
 /** Offices of the first district process; the second has the others. */
 const FIRST_PROCESS_OFFICES = 6;
 
-export async function startCity(eventLogKind: 'postgres' | 'kafka', say: (line: string) => void): Promise<City> {
+/** A city that differs from the plain one. */
+export interface CityOptions {
+  /** Processes that get a second one beside them on the same database: `routing` and `routing-b`. */
+  readonly twins?: readonly string[];
+  /** Processes of which a third is prepared and not started: `routing-c`. */
+  readonly spares?: readonly string[];
+  /** How long the controller misses a silent broker. */
+  readonly brokerSessionMs?: number;
+  /** A second listener of the broker, for processes that come by a proxy. */
+  readonly brokerListener?: ProxiedListener;
+  /** What a process is told instead; asked once per process, before it starts. */
+  readonly adapt?: (process: { readonly name: string; readonly env: Environment }) => Promise<Environment>;
+}
+
+/** Settings of a process by their names. */
+export type Environment = Readonly<Record<string, string>>;
+
+/** Starts everything and resolves when every process is ready; when one is not, ends everything again. */
+export async function startCity(
+  eventLogKind: 'postgres' | 'kafka',
+  say: (line: string) => void,
+  options: CityOptions = {},
+): Promise<City> {
   const folder = await mkdtemp(join(tmpdir(), 'tiepsuc-system-'));
   await mkdir(join(folder, 'logs'));
-  const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres') });
+  const postgres = await CityPostgres.start(join(folder, 'postgres'));
   const databases = ['log', 'intake', 'routing', 'district_1', 'district_2', 'notifications', 'audit'];
   for (const name of databases) await postgres.ensureDatabase(`tiepsuc_${name}`);
+  const sessionTimeoutMs = options.brokerSessionMs ?? BROKER_SESSION_MS;
   const kafka =
     eventLogKind === 'kafka'
-      ? await startKafka({ folder: join(folder, 'kafka'), sessionTimeoutMs: BROKER_SESSION_MS })
+      ? await startKafka({ folder: join(folder, 'kafka'), sessionTimeoutMs, proxied: options.brokerListener })
       : undefined;
   const eventLog = kafka ? `kafka://${kafka.brokers.join(',')}` : postgres.url('tiepsuc_log');
   const offices = officesAsOf(HOTLINE_OPENED_ON).offices.map(({ code }) => code);
@@ -53,26 +78,10 @@ export async function startCity(eventLogKind: 'postgres' | 'kafka', say: (line: 
   say(`PostgreSQL${kafka ? ', Apache Kafka' : ''} and the issuer are up in ${folder}`);
 
   const [first, second] = [offices.slice(0, FIRST_PROCESS_OFFICES), offices.slice(FIRST_PROCESS_OFFICES)];
-  const ports = await freePorts(6);
-  const settings = environments({
-    postgres,
-    issuer,
-    eventLog,
-    intakeUrl: `http://127.0.0.1:${ports[0]}`,
-    offices: [first, second],
-  });
-  const processes = new Map(
-    Object.entries(settings).map(([name, env], n) => [
-      name,
-      new ServiceProcess({
-        name,
-        program: join(root, 'apps', name.replace(/-\d$/, ''), 'dist/main.js'),
-        env,
-        port: ports[n] as number,
-        logFile: join(folder, 'logs', `${name}.log`),
-      }),
-    ]),
-  );
+  const [intakePort = 0] = await freePorts(1);
+  const intakeUrl = `http://127.0.0.1:${intakePort}`;
+  const settings = environments({ postgres, issuer, eventLog, intakeUrl, offices: [first, second] });
+  const { processes, spares } = await processesOf({ folder, settings, intakePort, options });
   const process = (name: string) => {
     const found = processes.get(name);
     if (!found) throw new Error(`there is no process ${name}`);
@@ -86,10 +95,12 @@ export async function startCity(eventLogKind: 'postgres' | 'kafka', say: (line: 
     eventLog,
     offices,
     processes,
+    spares,
     process,
     districtOf: (office) => process(first.includes(office) ? 'district-1' : 'district-2'),
     stop: async () => {
-      const stopped = await Promise.allSettled([...processes.values()].map((one) => one.stop()));
+      const all = [...processes.values(), ...spares.values()];
+      const stopped = await Promise.allSettled(all.map((one) => one.stop()));
       await kafka?.stop();
       await issuer.close();
       await postgres.stop();
@@ -108,8 +119,37 @@ export async function startCity(eventLogKind: 'postgres' | 'kafka', say: (line: 
   return city;
 }
 
+interface Preparation {
+  readonly folder: string;
+  readonly settings: Readonly<Record<string, Environment>>;
+  /** Of the first intake process, which the others are told. */
+  readonly intakePort: number;
+  readonly options: CityOptions;
+}
+
+/** Every process with its replicas, in the order in which they start. */
+async function processesOf({ folder, settings, intakePort, options }: Preparation) {
+  const { twins = [], spares = [], adapt } = options;
+  const prepared = async (name: string, original: string): Promise<[string, ServiceProcess]> => {
+    const env = settings[original] as Environment;
+    const [port = 0] = name === 'intake' ? [intakePort] : await freePorts(1);
+    const service = original.replace(/-\d$/, '');
+    const program = join(root, 'apps', service, 'dist/main.js');
+    const logFile = join(folder, 'logs', `${name}.log`);
+    return [name, new ServiceProcess({ name, program, env: (await adapt?.({ name, env })) ?? env, port, logFile })];
+  };
+  const running: [string, ServiceProcess][] = [];
+  const idle: [string, ServiceProcess][] = [];
+  for (const name of Object.keys(settings)) {
+    running.push(await prepared(name, name));
+    if (twins.includes(name)) running.push(await prepared(`${name}-b`, name));
+    if (spares.includes(name)) idle.push(await prepared(`${name}-c`, name));
+  }
+  return { processes: new Map(running), spares: new Map(idle) };
+}
+
 interface Surroundings {
-  readonly postgres: EmbeddedPostgres;
+  readonly postgres: CityPostgres;
   readonly issuer: DemoIssuer;
   readonly eventLog: string;
   readonly intakeUrl: string;
@@ -141,8 +181,11 @@ function environments({ postgres, issuer, eventLog, intakeUrl, offices: [first, 
   };
 }
 
-export function removeFolder(city: City): Promise<void> {
-  return rm(city.folder, { recursive: true, force: true });
+/** Removes everything the city kept, also the cluster, which lies elsewhere when PostgreSQL cannot enter the folder. */
+export async function removeFolder(city: City): Promise<void> {
+  const cluster = await realpath(join(city.folder, 'postgres', 'cluster'));
+  await rm(cluster, { recursive: true, force: true });
+  await rm(city.folder, { recursive: true, force: true });
 }
 
 /** The accounts of the test; all have the same secret. */

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { cpus } from 'node:os';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import type { City } from '../city.js';
+import { page, type Check } from '../verdict.js';
+import type { ChaosSettings } from './chaos-settings.js';
+import type { OperationCounts } from './operation-book.js';
+import type { ChaosOutcome } from './run-chaos.js';
+
+/** The verdict for machines. */
+export interface ChaosVerdict {
+  readonly seed: number;
+  readonly eventLog: 'postgres' | 'kafka';
+  /** Undefined outside a Git checkout. */
+  readonly gitCommit: string | undefined;
+  readonly machine: Machine;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  readonly tookSeconds: number;
+  readonly faults: Readonly<Record<string, number>>;
+  readonly operations: OperationCounts;
+  readonly checks: readonly Check[];
+  /** Processes that ended by themselves after they had been running; the supervisor started them again. */
+  readonly crashes: readonly string[];
+  readonly ok: boolean;
+}
+
+export interface Machine {
+  readonly cores: number;
+  readonly node: string;
+  readonly postgres: string;
+  readonly kafka: string | undefined;
+}
+
+const run = promisify(execFile);
+
+export async function verdictOf(
+  { faults, operations, checks, crashes }: ChaosOutcome,
+  { settings, machine, startedAtMs }: { settings: ChaosSettings; machine: Machine; startedAtMs: number },
+): Promise<ChaosVerdict> {
+  return {
+    seed: settings.seed,
+    eventLog: settings.eventLog,
+    gitCommit: await gitCommit(),
+    machine,
+    startedAt: new Date(startedAtMs).toISOString(),
+    tookSeconds: Math.round((Date.now() - startedAtMs) / 1_000),
+    faults: Object.fromEntries([...faults].sort()),
+    operations,
+    checks,
+    crashes,
+    ok: checks.length > 0 && checks.every(({ ok }) => ok),
+  };
+}
+
+/** What the run was made on. */
+export async function machineOf({ postgres, kafka }: City): Promise<Machine> {
+  const client = new pg.Client({ connectionString: postgres.url('postgres') });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
+    const version = rows[0]?.server_version ?? 'unknown';
+    return { cores: cpus().length, node: process.version, postgres: version, kafka: kafka && KAFKA_VERSION };
+  } finally {
+    await client.end();
+  }
+}
+
+/** What `tools/kafka` starts. */
+const KAFKA_VERSION = '4.3.1';
+
+function gitCommit(): Promise<string | undefined> {
+  return run('git', ['rev-parse', 'HEAD']).then(
+    ({ stdout }) => stdout.trim(),
+    () => undefined,
+  );
+}
+
+/** The page that a run ends with. */
+export function verdictPage(verdict: ChaosVerdict): string {
+  const { faults, operations, checks, crashes, machine } = verdict;
+  const total = Object.values(faults).reduce((sum, count) => sum + count, 0);
+  const { ok, fail, unknown, repeated } = operations;
+  return [
+    `Chaos on ${verdict.eventLog}: ${total} faults in ${verdict.tookSeconds} s, seed ${verdict.seed}`,
+    `${machine.cores} cores, Node ${machine.node}, PostgreSQL ${machine.postgres}${machine.kafka ? `, Kafka ${machine.kafka}` : ''}`,
+    '',
+    ...Object.entries(faults).map(([kind, count]) => `${String(count).padStart(6)}  ${kind}`),
+    '',
+    `operations: ${ok} ok, ${fail} refused, ${unknown} unknown, ${repeated} asked again`,
+    `processes that ended by themselves: ${crashes.length === 0 ? 'none' : crashes.join(', ')}`,
+    '',
+    page(checks),
+  ].join('\n');
+}
