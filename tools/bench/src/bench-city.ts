@@ -9,54 +9,71 @@ export interface BenchCity {
   readonly services: ReadonlyMap<ServiceName, ServiceProcess>;
   service(name: ServiceName): ServiceProcess;
   databaseUrl(of: ServiceName): string;
+  readonly eventLog: EventLogKind;
+  /** The address of the event log. */
+  readonly eventLogUrl: string;
+  /** Stops a service, does something without it, and starts it again on the same port. */
+  restart(name: ServiceName, between: () => Promise<void>): Promise<void>;
   /** Stops the services and drops their databases. */
   stop(): Promise<void>;
 }
 
-/** Starts these services; the others do not exist. The label tells their profiles from those of other measures. */
-export async function startBenchCity(
-  surroundings: Surroundings,
-  { label, names = SERVICES }: { readonly label: string; readonly names?: readonly ServiceName[] },
-): Promise<BenchCity> {
-  const { postgres } = surroundings;
+/** Which adapter carries the events. */
+export type EventLogKind = 'postgres' | 'kafka';
+
+export interface CityOptions {
+  /** Tells their profiles from those of other measures. */
+  readonly label: string;
+  /** All unless given. */
+  readonly names?: readonly ServiceName[];
+  readonly eventLog: EventLogKind;
+}
+
+/** Starts these services; the others do not exist. */
+export async function startBenchCity(surroundings: Surroundings, options: CityOptions): Promise<BenchCity> {
+  const { label, names = SERVICES, eventLog } = options;
   const suffix = randomBytes(4).toString('hex');
-  const databases = ['log', ...names].map((name) => `bench_${name}_${suffix}`);
+  const databaseUrl = (of: string): string => surroundings.postgres.url(`bench_${of}_${suffix}`);
+  const brokers = eventLog === 'kafka' ? (await surroundings.broker()).brokers : undefined;
+  const eventLogUrl = brokers ? `kafka://${brokers.join()}` : databaseUrl('log');
+  const databases = [...(brokers ? [] : ['log']), ...names].map((name) => `bench_${name}_${suffix}`);
   await surroundings.makeDatabases(databases);
-  const databaseUrl = (of: string): string => postgres.url(`bench_${of}_${suffix}`);
   const ports = await freePorts(names.length);
   const portOf = (name: ServiceName): number => ports[names.indexOf(name)] as number;
   const services = new Map<ServiceName, ServiceProcess>();
+  const environments = new Map(
+    names.map((name) => [name, environment(name, { surroundings, intakePort: portOf('intake') })]),
+  );
+  const start = async (name: ServiceName, run = label): Promise<void> => {
+    const env = { ...environments.get(name), DATABASE_URL: databaseUrl(name), EVENT_LOG: eventLogUrl };
+    const { folder, profile } = surroundings;
+    const profiling = profile ? { folder: profile, file: `${run}-${name}.cpuprofile` } : undefined;
+    services.set(name, await startServiceProcess({ name, port: portOf(name), env, folder, profiling }));
+  };
   const stop = async (): Promise<void> => {
     const ended = await Promise.allSettled([...services.values()].map((service) => service.stop()));
     await surroundings.dropDatabases(databases);
     const failed = ended.find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
   };
+  const service = (name: ServiceName): ServiceProcess => {
+    const found = services.get(name);
+    if (!found) throw new Error(`${name} does not run`);
+    return found;
+  };
+  const restart = async (name: ServiceName, between: () => Promise<void>): Promise<void> => {
+    await service(name).stop();
+    services.delete(name);
+    await between();
+    await start(name, `${label}-again`);
+  };
   try {
-    for (const name of names) {
-      const env = {
-        ...environment(name, { surroundings, intakePort: portOf('intake') }),
-        DATABASE_URL: databaseUrl(name),
-        EVENT_LOG: databaseUrl('log'),
-      };
-      const { folder, profile } = surroundings;
-      const profiling = profile ? { folder: profile, file: `${label}-${name}.cpuprofile` } : undefined;
-      services.set(name, await startServiceProcess({ name, port: portOf(name), env, folder, profiling }));
-    }
+    for (const name of names) await start(name);
   } catch (error) {
     await stop();
     throw error;
   }
-  return {
-    services,
-    service: (name) => {
-      const found = services.get(name);
-      if (!found) throw new Error(`${name} does not run`);
-      return found;
-    },
-    databaseUrl,
-    stop,
-  };
+  return { services, service, databaseUrl, eventLog, eventLogUrl, restart, stop };
 }
 
 /** What a service must be told; everything else is as it ships. */

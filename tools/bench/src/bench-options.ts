@@ -1,37 +1,93 @@
 import { parseArgs } from 'node:util';
 
-/** How long and how often the bench measures. */
+/** What is measured, how long and how often. */
 export interface BenchOptions {
   readonly rounds: number;
+  readonly isQuick: boolean;
   /** Load before the clock runs, so that compiled code and recycled log files are what is measured. */
   readonly warmUpMs: number;
   /** For how long each rate is measured. */
   readonly measureMs: number;
   /** For how long the end-to-end measure files requests. */
   readonly fileMs: number;
+  /** Names of the parts to run; all that belong to a run of this length when absent. */
+  readonly only: readonly string[] | undefined;
+  /** Only tell which parts there are. */
+  readonly isList: boolean;
+  /** Cases to grow the city to. */
+  readonly growthCases: number;
   /** Where the figures are written as JSON. */
   readonly json: string | undefined;
+  /** Results of earlier runs to show and draw, instead of measuring. */
+  readonly from: readonly string[] | undefined;
+  /** Where charts of the figures are written as SVG. */
+  readonly charts: string | undefined;
   /** Where CPU profiles of the services are written; profiling itself costs some percent. */
   readonly profile: string | undefined;
 }
 
 export class UsageError extends Error {}
 
-export const USAGE = 'usage: npm run bench [-- --quick] [--rounds 1-20] [--json FILE] [--profile FOLDER]';
+export const USAGE = `usage: npm run bench [-- options]
+  --quick            one short round, without the parts that are measured once
+  --rounds 1-20      how often the limits and the product are measured in turn
+  --only PART[,PART] these parts only; some are run only when they are named
+  --list             which parts there are
+  --growth CASES     grow a city to so many cases and measure it there (part growth)
+  --week             the hotline's first days, reconciled (part week)
+  --json FILE        the figures for programs
+  --charts FOLDER    the figures as pictures
+  --from FILE[,FILE] show and draw what earlier runs wrote, measure nothing
+  --profile FOLDER   the services under V8's profiler`;
 
 const ROUNDS = 3;
 const ROUNDS_MAX = 20;
 const FULL = { warmUpMs: 10_000, measureMs: 6_000, fileMs: 10_000 };
 const QUICK = { warmUpMs: 6_000, measureMs: 4_000, fileMs: 6_000 };
+const GROWTH_CASES = 1_000_000;
+const GROWTH_MIN = 1_000;
+const GROWTH_MAX = 20_000_000;
 
-/** @throws UsageError a sentence about the first argument that is wrong */
-export function readOptions(given: readonly string[]): BenchOptions {
-  const { quick, rounds, json, profile } = parsed(given);
-  const count = rounds === undefined ? (quick ? 1 : ROUNDS) : Number(rounds);
-  if (!Number.isInteger(count) || count < 1 || count > ROUNDS_MAX) {
-    throw new UsageError(`--rounds ${rounds} is not a whole number from 1 to ${ROUNDS_MAX}`);
-  }
-  return { rounds: count, ...(quick ? QUICK : FULL), json, profile };
+/**
+ * @param parts the names that `--only` may have
+ * @throws UsageError a sentence about the first argument that is wrong
+ */
+export function readOptions(given: readonly string[], parts: readonly string[]): BenchOptions {
+  const { quick, rounds, only, list, growth, week, json, from, charts, profile } = parsed(given);
+  const named = namedParts({ only, growth, week }, parts);
+  return {
+    rounds: wholeNumber('--rounds', rounds ?? String(quick ? 1 : ROUNDS), { from: 1, to: ROUNDS_MAX }),
+    isQuick: quick,
+    ...(quick ? QUICK : FULL),
+    only: named,
+    isList: list,
+    growthCases: wholeNumber('--growth', growth ?? String(GROWTH_CASES), { from: GROWTH_MIN, to: GROWTH_MAX }),
+    json,
+    from: from?.split(','),
+    charts,
+    profile,
+  };
+}
+
+/** `--growth` and `--week` name a part each. @throws UsageError for one that does not exist */
+function namedParts(
+  { only, growth, week }: { readonly only?: string; readonly growth?: string; readonly week: boolean },
+  parts: readonly string[],
+): readonly string[] | undefined {
+  const named = [...(only?.split(',') ?? []), ...(growth === undefined ? [] : ['growth']), ...(week ? ['week'] : [])];
+  const unknown = named.find((name) => !parts.includes(name));
+  if (unknown !== undefined) throw new UsageError(`there is no part "${unknown}"; there are ${parts.join(', ')}`);
+  return named.length > 0 ? named : undefined;
+}
+
+function wholeNumber(
+  option: string,
+  text: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= from && value <= to) return value;
+  throw new UsageError(`${option} ${text} is not a whole number from ${from} to ${to}`);
 }
 
 function parsed(given: readonly string[]) {
@@ -41,7 +97,13 @@ function parsed(given: readonly string[]) {
       options: {
         quick: { type: 'boolean', default: false },
         rounds: { type: 'string' },
+        only: { type: 'string' },
+        list: { type: 'boolean', default: false },
+        growth: { type: 'string' },
+        week: { type: 'boolean', default: false },
         json: { type: 'string' },
+        from: { type: 'string' },
+        charts: { type: 'string' },
         profile: { type: 'string' },
       },
     }).values;

@@ -1,61 +1,89 @@
-import { rowsOf, type RoundFigures } from './bench-row.js';
+import { processReadings, rowsOf, type Reading } from './bench-row.js';
 
-function round(factor: number, more: Partial<RoundFigures> = {}): RoundFigures {
-  const http = (perSecond: number) => ({ perSecond: perSecond * factor, p50Ms: 4 / factor, p99Ms: 12 / factor });
-  return {
-    insertPairsPerSecond: 50_000 * factor,
-    echo: http(30_000),
-    framework: http(16_000),
-    intake: { ...http(12_000), changesPerCommit: 20, cpuMicrosPerRequest: { intake: 60, PostgreSQL: 30 } },
-    endToEnd: {
-      cases: 1_000,
-      filedPerSecond: 4_000,
-      visiblePerSecond: 3_000,
-      settledPerSecond: 2_000,
-      recordsPerCase: 5,
-      cpuMicrosPerCase: { intake: 100, routing: 50, PostgreSQL: 200 },
-    },
-    ...more,
-  };
-}
-
-const named = (rounds: RoundFigures[], name: string) => rowsOf(rounds).find((row) => row.name === name);
+const echo = (limit: number): Reading => ({ name: 'echo', unit: 'requests/s', limit });
+const intake = (ours: number): Reading => ({
+  name: 'intake',
+  unit: 'requests/s',
+  ours,
+  limitedBy: [{ row: 'echo', uses: 1 }],
+  p50: 4,
+  p99: 12,
+  latency: 'one answer',
+});
+const named = (rounds: Reading[][], name: string) => rowsOf(rounds).find((row) => row.name === name);
 
 describe('the rows of the bench', () => {
-  it('hold the intake against what plain HTTP does', () => {
-    expect(named([round(1), round(2), round(4)], 'intake')).toEqual({
+  it('are medians over the rounds, each round compared with its own limit', () => {
+    const rounds = [
+      [echo(30_000), intake(12_000)],
+      [echo(60_000), intake(30_000)],
+      [echo(20_000), intake(4_000)],
+    ];
+    expect(named(rounds, 'intake')).toEqual({
       name: 'intake',
       unit: 'requests/s',
-      ours: 24_000,
-      limit: 60_000,
+      ours: 12_000,
+      limit: 30_000,
       tutorial: null,
-      ratioToLimit: 0.4,
-      p50: 2,
-      p99: 6,
+      ratios: { limit: 0.4, tutorial: null },
+      p50: 4,
+      p99: 12,
+      latency: 'one answer',
       rounds: 3,
-      each: [12_000, 24_000, 48_000],
+      each: [12_000, 30_000, 4_000],
     });
   });
 
-  it('hold the whole chain against what recording its events alone would allow', () => {
-    expect(named([round(1)], 'end to end (postgres)')).toMatchObject({ ours: 3_000, limit: 10_000, ratioToLimit: 0.3 });
-  });
-
-  it('add up the services, and not PostgreSQL', () => {
-    expect(named([round(1)], 'end to end, CPU: all services')?.ours).toBe(150);
-    expect(named([round(1)], 'end to end, CPU: PostgreSQL')?.ours).toBe(200);
-  });
-
-  it('say nothing about CPU where the system does not tell', () => {
-    const { endToEnd, intake } = round(1);
-    const silent = round(1, {
-      endToEnd: { ...endToEnd, cpuMicrosPerCase: undefined },
-      intake: { ...intake, cpuMicrosPerRequest: undefined },
+  it('put together what several measures of a round say about one row', () => {
+    const tutorial: Reading = { name: 'intake', unit: 'requests/s', tutorial: 1_200 };
+    expect(named([[echo(30_000), intake(12_000), tutorial]], 'intake')).toMatchObject({
+      ours: 12_000,
+      tutorial: 1_200,
+      ratios: { limit: 0.4, tutorial: 10 },
     });
-    expect(rowsOf([silent]).filter(({ name }) => name.includes('CPU'))).toEqual([]);
   });
 
-  it('never show a figure of ours for a limit', () => {
-    expect(named([round(1)], 'two-table insert')).toMatchObject({ ours: null, limit: 50_000, ratioToLimit: null });
+  it('hold the whole chain against the tightest of its limits', () => {
+    const chain: Reading = {
+      name: 'chain',
+      unit: 'cases/s',
+      ours: 3_000,
+      limitedBy: [
+        { row: 'insert', uses: 5 },
+        { row: 'produce', uses: 4 },
+        { row: 'not measured', uses: 1 },
+      ],
+    };
+    const insert: Reading = { name: 'insert', unit: 'row pairs/s', limit: 60_000 };
+    const produce: Reading = { name: 'produce', unit: 'records/s', limit: 40_000 };
+    expect(named([[insert, produce, chain]], 'chain')).toMatchObject({ limit: 10_000, ratios: { limit: 0.3 } });
+    expect(named([[chain]], 'chain')).toMatchObject({ limit: null, ratios: { limit: null } });
   });
+
+  it('never show a limit or the tutorial stack for a figure of ours', () => {
+    const tutorial: Reading = { name: 'only tutorial', unit: 's', tutorial: 3 };
+    const rows = rowsOf([[echo(30_000), tutorial]]);
+    expect(rows.map(({ ours, each }) => [ours, each])).toEqual([
+      [null, [30_000]],
+      [null, [3]],
+    ]);
+  });
+
+  it('count the rounds in which they were measured', () => {
+    expect(named([[intake(1)], [], [intake(3)]], 'intake')).toMatchObject({ rounds: 2, ours: 2 });
+  });
+});
+
+describe('the figures of processes', () => {
+  it('are a row each, and one for the services together, without PostgreSQL', () => {
+    const rows = processReadings('CPU', 'µs each', { intake: 100, routing: 50, PostgreSQL: 200 });
+    expect(rows.map(({ name, ours }) => [name, ours])).toEqual([
+      ['CPU: intake', 100],
+      ['CPU: routing', 50],
+      ['CPU: PostgreSQL', 200],
+      ['CPU: all services', 150],
+    ]);
+  });
+
+  it('are none where the system does not tell', () => expect(processReadings('CPU', 'µs each', undefined)).toEqual([]));
 });

@@ -53,6 +53,30 @@ export function microsEach(
   return Object.fromEntries(Object.keys(after).map((name) => [name, (used(name) * 1_000_000) / count]));
 }
 
+/**
+ * Megabytes of main memory that processes use now, by name; the children of a process count for it, and memory that
+ * several of them share counts once. Undefined where the system does not tell.
+ */
+export async function memoryMegabytes(
+  processes: Readonly<Record<string, number>>,
+): Promise<Record<string, number> | undefined> {
+  if (platform() !== 'linux') return undefined;
+  const all = await everyProcess();
+  const found: Record<string, number> = {};
+  for (const [name, pid] of Object.entries(processes)) {
+    const pids = all.filter((one) => one.pid === pid || one.parent === pid).map((one) => one.pid);
+    const sizes = await Promise.all(pids.map(proportionalKilobytes));
+    found[name] = sizes.reduce((sum, size) => sum + size, 0) / 1_024;
+  }
+  return found;
+}
+
+/** Its share of the pages that it has, as the kernel reckons it. A process that is gone has none. */
+async function proportionalKilobytes(pid: number): Promise<number> {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+  return Number(/^Pss: +(\d+) kB$/m.exec(text)?.[1] ?? 0);
+}
+
 async function everyProcess(): Promise<ProcessTimes[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   // A process may end between the listing and the reading.

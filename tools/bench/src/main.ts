@@ -1,11 +1,11 @@
-/** Measures limits of the machine and Tiếp Sức side by side. See README.md beside this folder. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+/** Measures limits of the machine, Tiếp Sức and the tutorial stack side by side. See README.md beside this folder. */
 import { readOptions, USAGE, UsageError, type BenchOptions } from './bench-options.js';
+import { readResults, writeCharts, writeJson, type BenchResult } from './bench-result.js';
 import { rowsOf } from './bench-row.js';
 import { measuredCommit, thisMachine } from './machine.js';
+import { PARTS } from './parts.js';
 import { resultTable } from './result-table.js';
-import { runRounds } from './run-rounds.js';
+import { runParts } from './run-parts.js';
 import { startSurroundings } from './surroundings.js';
 import { topCostsIn } from './top-costs.js';
 
@@ -13,12 +13,24 @@ import { topCostsIn } from './top-costs.js';
 const QUIET_LOAD = 0.5;
 const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
 async function main(options: BenchOptions): Promise<void> {
+  if (options.isList) return print(partList());
+  const result = options.from ? await readResults(options.from) : await measured(options);
+  print(`\n${resultTable(result.rows)}`);
+  if (!result.rows.some(({ name }) => name.includes('CPU'))) print('CPU time: not available here, or not measured.');
+  if (options.profile !== undefined) print(`\n${await topCostsIn(options.profile)}`);
+  if (options.json !== undefined) await writeJson(options.json, result);
+  if (options.charts !== undefined) for (const file of await writeCharts(options.charts, result)) print(file);
+}
+
+async function measured(options: BenchOptions): Promise<BenchResult> {
   const startedMs = performance.now();
   const say = (line: string): void =>
-    void process.stdout.write(`${((performance.now() - startedMs) / 1_000).toFixed(1).padStart(6)} s  ${line}\n`);
+    print(`${((performance.now() - startedMs) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
   // Read before the measures: whoever commits meanwhile must not change what was measured.
-  const [commit, machine] = [await measuredCommit(), thisMachine()];
+  const [commit, machine, startedAt] = [await measuredCommit(), thisMachine(), new Date().toISOString()];
   say(`${machine.cpus} CPUs (${machine.model}), Node ${machine.node}, commit ${commit ?? 'unknown'}`);
   if (machine.loadBefore > QUIET_LOAD) {
     say(`this machine is busy with something else (load ${machine.loadBefore.toFixed(1)}): do not trust the figures`);
@@ -34,23 +46,23 @@ async function main(options: BenchOptions): Promise<void> {
     });
   }
   try {
-    const rows = rowsOf(await runRounds(surroundings, options, say));
-    process.stdout.write(`\n${resultTable(rows)}\n`);
-    if (!rows.some(({ name }) => name.includes('CPU'))) process.stdout.write('CPU time: not available here.\n');
-    if (options.profile !== undefined) process.stdout.write(`\n${await topCostsIn(options.profile)}\n`);
-    if (options.json !== undefined) {
-      await mkdir(dirname(options.json), { recursive: true });
-      await writeFile(options.json, `${JSON.stringify({ commit, machine, rows }, undefined, 2)}\n`);
-    }
+    const { readings, disturbed } = await runParts({ surroundings, options, say });
     failed = false;
+    return { commit, machine, startedAt, disturbed, rows: rowsOf(readings) };
   } finally {
     await close();
     if (failed) say(`logs are kept in ${surroundings.folder}`);
   }
 }
 
+/** What `--list` shows. */
+function partList(): string {
+  return PARTS.map(({ name, when, meaning }) => `${name.padEnd(14)} ${when.padEnd(11)} ${meaning}`).join('\n');
+}
+
 try {
-  await main(readOptions(process.argv.slice(2)));
+  const names = PARTS.map(({ name }) => name);
+  await main(readOptions(process.argv.slice(2), names));
 } catch (error) {
   const isUsage = error instanceof UsageError;
   process.stderr.write(`The bench failed: ${(error as Error).message}${isUsage ? `\n${USAGE}` : ''}\n`);

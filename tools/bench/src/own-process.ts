@@ -2,8 +2,9 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LoadOrder, LoadReport } from './load/closed-loop.js';
-import type { LoadAnswer } from './programs/load-generator.js';
+import type { ClosedLoopOrder, ClosedLoopReport } from './load/closed-loop.js';
+import type { OpenLoopOrder, OpenLoopReport } from './load/open-loop.js';
+import type { LoadAnswer, LoadOrder } from './programs/load-generator.js';
 
 const programs = join(dirname(fileURLToPath(import.meta.url)), 'programs');
 const READY_WITHIN_MS = 30_000;
@@ -34,16 +35,45 @@ export async function startServer(program: string, ...args: readonly string[]): 
   return { port, pid: child.pid as number, stop: () => ended(child) };
 }
 
-/** Loads a server from a process of its own. `onStart` learns which. @throws Error when requests could not be sent */
-export async function load(order: LoadOrder, onStart?: (pid: number) => void): Promise<LoadReport> {
+/** Loads a server as fast as it answers. `onStart` learns by which process. @throws Error when requests were refused */
+export async function loadClosed(order: ClosedLoopOrder, onStart?: (pid: number) => void): Promise<ClosedLoopReport> {
+  const busyMs = order.warmUpMs + order.measureMs;
+  const report = await load<ClosedLoopReport>({ kind: 'closed', order }, { busyMs, onStart });
+  const refused = Object.entries(report.refused).map(([status, count]) => `${count} with ${status}`);
+  if (refused.length > 0) throw new Error(`requests were refused: ${refused.join(', ')}`);
+  return report;
+}
+
+/** Loads a server by a schedule. What is refused or given up is in the report. @throws Error when a connection breaks */
+export async function loadOpen(order: OpenLoopOrder, onStart?: (pid: number) => void): Promise<OpenLoopReport> {
+  const busyMs = order.phases.reduce((sum, { forMs }) => sum + forMs, order.patienceMs);
+  return load<OpenLoopReport>({ kind: 'open', order }, { busyMs, onStart });
+}
+
+/** From a process of its own, so that what it costs is not what is measured. */
+async function load<Report>(
+  message: LoadOrder,
+  { busyMs, onStart }: { readonly busyMs: number; readonly onStart?: (pid: number) => void },
+): Promise<Report> {
   const child = forked('load-generator', []);
   onStart?.(child.pid as number);
   try {
-    child.send(order);
-    const answer = await nextMessage<LoadAnswer>(child, 'load-generator', order.warmUpMs + order.measureMs);
+    child.send(message);
+    const answer = await nextMessage<LoadAnswer>(child, 'load-generator', busyMs);
     if ('failure' in answer) throw new Error(`the load generator stopped: ${answer.failure}`);
-    const refused = Object.entries(answer.report.refused).map(([status, count]) => `${count} with ${status}`);
-    if (refused.length > 0) throw new Error(`requests were refused: ${refused.join(', ')}`);
+    return answer.report as Report;
+  } finally {
+    await ended(child);
+  }
+}
+
+/** Runs a program that measures something by itself and tells one thing. @throws Error when it does not tell in time */
+export async function runProgram<Answer>(program: string, order: object, busyMs: number): Promise<Answer> {
+  const child = forked(program, []);
+  try {
+    child.send(order);
+    const answer = await nextMessage<{ report: Answer } | { failure: string }>(child, program, busyMs);
+    if ('failure' in answer) throw new Error(`${program} stopped: ${answer.failure}`);
     return answer.report;
   } finally {
     await ended(child);

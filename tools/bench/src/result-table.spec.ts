@@ -6,10 +6,11 @@ const INTAKE: BenchRow = {
   unit: 'requests/s',
   ours: 12_345.6,
   limit: 30_000,
-  tutorial: null,
-  ratioToLimit: 0.41152,
+  tutorial: 1_234.5,
+  ratios: { limit: 0.41152, tutorial: 10.0005 },
   p50: 4.04,
   p99: 112.4,
+  latency: 'one answer',
   rounds: 3,
   each: [12_345.6],
 };
@@ -21,15 +22,16 @@ describe('the table of results', () => {
       name: 'insert',
       unit: 'row pairs/s',
       ours: null,
-      ratioToLimit: null,
-      p50: null,
+      tutorial: null,
+      ratios: { limit: null, tutorial: null },
+      p50: 0.25,
       p99: null,
     };
     expect(resultTable([INTAKE, limit]).split('\n')).toEqual([
-      'name    unit           ours   limit   ratio  p50 ms  p99 ms  rounds',
-      '------  -----------  ------  ------  ------  ------  ------  ------',
-      'intake  requests/s   12,346  30,000  41.2 %     4.0     112       3',
-      'insert  row pairs/s       -  30,000       -       -       -       3',
+      'name    unit          limit    ours  tutorial  of limit  x tutorial  p50 ms  p99 ms  rounds',
+      '------  -----------  ------  ------  --------  --------  ----------  ------  ------  ------',
+      'intake  requests/s   30,000  12,346     1,235    41.2 %        10.0     4.0     112       3',
+      'insert  row pairs/s  30,000       -         -         -           -    0.25       -       3',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import type { BenchRow } from './bench-row.js';
 
-const HEADINGS = ['name', 'unit', 'ours', 'limit', 'ratio', 'p50 ms', 'p99 ms', 'rounds'];
+const HEADINGS = ['name', 'unit', 'limit', 'ours', 'tutorial', 'of limit', 'x tutorial', 'p50 ms', 'p99 ms', 'rounds'];
 const TEXT_COLUMNS = 2;
 const NOTHING = '-';
 
@@ -20,13 +20,26 @@ export function resultTable(rows: readonly BenchRow[]): string {
   return [shown[0], rule, ...shown.slice(1)].join('\n');
 }
 
-function cellsOf({ name, unit, ours, limit, ratioToLimit, p50, p99, rounds }: BenchRow): string[] {
-  const ratio = ratioToLimit === null ? NOTHING : `${(ratioToLimit * 100).toFixed(1)} %`;
-  return [name, unit, figure(ours), figure(limit), ratio, figure(p50), figure(p99), String(rounds)];
+function cellsOf({ name, unit, ours, limit, tutorial, ratios, p50, p99, rounds }: BenchRow): string[] {
+  const share = ratios.limit === null ? NOTHING : `${(ratios.limit * 100).toFixed(1)} %`;
+  const times = ratios.tutorial === null ? NOTHING : ratios.tutorial.toFixed(1);
+  return [
+    name,
+    unit,
+    figure(limit),
+    figure(ours),
+    figure(tutorial),
+    share,
+    times,
+    figure(p50),
+    figure(p99),
+    String(rounds),
+  ];
 }
 
-/** Whole above a hundred, one decimal below. */
+/** Whole above a hundred, one decimal below, two where there is little. */
 function figure(value: number | null): string {
   if (value === null) return NOTHING;
-  return value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(1);
+  if (value >= 100) return Math.round(value).toLocaleString('en-US');
+  return value.toFixed(value > 0 && value < 1 ? 2 : 1);
 }

@@ -8,10 +8,12 @@ import { fileURLToPath } from 'node:url';
 import type { ServiceName } from './bench-row.js';
 import { endsWithUs } from './own-process.js';
 
-const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
+/** Where the shipped programs are. */
+export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const READY_WITHIN_MS = 60_000;
 const READY_POLL_MS = 50;
 const STOP_WITHIN_MS = 30_000;
+const [STRETCHES_FROM, STRETCHES_TO] = [18_000, 20_000];
 
 export interface ServiceProcessOptions {
   readonly name: ServiceName;
@@ -40,7 +42,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   const logFile = join(folder, `${name}.log`);
   const flags = profiling ? profilingFlags(profiling) : [];
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [...flags, join(root, 'apps', name, 'dist/main.js')], {
+  const child = spawn(process.execPath, [...flags, join(repositoryRoot, 'apps', name, 'dist/main.js')], {
     env: { PATH: process.env['PATH'] ?? '', ...env, HTTP_PORT: String(port) },
     stdio: ['ignore', log, log],
   });
@@ -72,6 +74,27 @@ export async function freePorts(count: number): Promise<number[]> {
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   for (const server of servers) await once(server.close(), 'close');
   return ports;
+}
+
+/**
+ * The first of so many ports in a row that nobody listens on right now, below those that the system gives away by
+ * itself. @throws Error when there are none
+ */
+export async function freeStretch(count: number): Promise<number> {
+  for (let first = STRETCHES_FROM; first < STRETCHES_TO; first += count) {
+    const ports = Array.from({ length: count }, (_, n) => first + n);
+    const free = await Promise.all(ports.map(isFree));
+    if (free.every(Boolean)) return first;
+  }
+  throw new Error(`no ${count} ports in a row are free`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
+  });
 }
 
 async function isReady(port: number): Promise<boolean> {

@@ -1,5 +1,7 @@
+import { kafkaAvailability, startKafka, type RunningKafka } from '@tiepsuc/kafka';
 import { startDemoIssuer, type DemoAccount, type DemoIssuer } from '@tiepsuc/runtime/demo-issuer';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/runtime/postgres';
+import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/units';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +9,11 @@ import { join } from 'node:path';
 import pg from 'pg';
 
 const AUDIENCE = 'tiepsuc';
+/** Kafka's own: a broker that is busy for a moment must not look like a dead one. */
+const BROKER_SESSION_MS = 9_000;
+
+/** Accounts of people that a measure can ask as. */
+export type AccountName = 'operator' | 'manager';
 
 /** What every measure needs around it: a throw-away PostgreSQL that keeps its promises, and an issuer of tokens. */
 export interface Surroundings {
@@ -18,8 +25,8 @@ export interface Surroundings {
   readonly serviceSecret: string;
   /** Where services write their CPU profiles. */
   readonly profile: string | undefined;
-  /** A token of an operator of the hotline. */
-  operatorToken(): Promise<string>;
+  /** A token of somebody of the hotline; the manager sees every office. */
+  tokenOf(account: AccountName): Promise<string>;
   /** Makes databases that are not there yet. */
   makeDatabases(names: readonly string[]): Promise<void>;
   /**
@@ -27,20 +34,26 @@ export interface Surroundings {
    * the time of the next.
    */
   dropDatabases(names: readonly string[]): Promise<void>;
-  /** Ends both and removes the folder, unless somebody shall look into its logs. */
+  /** Apache Kafka, started at the first call. @throws Error when this machine has no Java that can run it */
+  broker(): Promise<RunningKafka>;
+  /** Ends Kafka, if it runs; its records are gone. Idle it would cost the next measures some percent of a core. */
+  stopBroker(): Promise<void>;
+  /** Ends everything and removes the folder, unless somebody shall look into its logs. */
   close(options: { readonly keepFolder: boolean }): Promise<void>;
 }
 
 export async function startSurroundings(profile: string | undefined): Promise<Surroundings> {
   const folder = await mkdtemp(join(tmpdir(), 'tiepsuc-bench-'));
   const serviceSecret = randomBytes(16).toString('hex');
-  const accounts: DemoAccount[] = [
-    { id: 'operator', secret: serviceSecret, roles: ['operator'], offices: [] },
-    { id: 'notifications', secret: serviceSecret, roles: ['service'], offices: [] },
-  ];
   const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), durability: 'full' });
-  const issuer = await startDemoIssuer({ accounts, audience: AUDIENCE });
+  const issuer = await startDemoIssuer({ accounts: accountsWith(serviceSecret), audience: AUDIENCE });
   const runSql = (statements: readonly string[]) => withClient(postgres.url('postgres'), statements);
+  let kafka: Promise<RunningKafka> | undefined;
+  const stopBroker = async (): Promise<void> => {
+    const running = kafka;
+    kafka = undefined;
+    await (await running)?.stop();
+  };
   return {
     folder,
     postgres,
@@ -48,17 +61,36 @@ export async function startSurroundings(profile: string | undefined): Promise<Su
     audience: AUDIENCE,
     serviceSecret,
     profile,
-    operatorToken: () => tokenOf(issuer, 'operator', serviceSecret),
+    tokenOf: (account) => tokenOf(issuer, account, serviceSecret),
     makeDatabases: async (names) => {
       for (const name of names) await postgres.ensureDatabase(name);
     },
     dropDatabases: (names) => runSql([...names.map((name) => `DROP DATABASE ${name} WITH (FORCE)`), 'CHECKPOINT']),
+    broker: () => (kafka ??= startBroker()),
+    stopBroker,
     close: async ({ keepFolder }) => {
+      await stopBroker();
       await issuer.close();
       await postgres.stop();
       if (!keepFolder) await removeFolder(folder);
     },
   };
+}
+
+/** The secret is one for all: nobody but this bench ever asks the issuer. */
+function accountsWith(secret: string): DemoAccount[] {
+  const offices = officesAsOf(HOTLINE_OPENED_ON).offices.map(({ code }) => code);
+  return [
+    { id: 'operator', secret, roles: ['operator'], offices: [] },
+    { id: 'manager', secret, roles: ['manager'], offices },
+    { id: 'notifications', secret, roles: ['service'], offices: [] },
+  ];
+}
+
+async function startBroker(): Promise<RunningKafka> {
+  const found = await kafkaAvailability();
+  if (!found.available) throw new Error(`Apache Kafka cannot be measured here: ${found.reason}`);
+  return startKafka({ sessionTimeoutMs: BROKER_SESSION_MS });
 }
 
 async function withClient(connectionString: string, statements: readonly string[]): Promise<void> {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { closedLoop, type LoadOrder } from './closed-loop.js';
+import { closedLoop, type ClosedLoopOrder } from './closed-loop.js';
 
 describe('the closed loop', () => {
   let server: Server;
@@ -25,14 +25,14 @@ describe('the closed loop', () => {
 
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  const order = (): LoadOrder => ({
+  const order = (): ClosedLoopOrder => ({
     port: (server.address() as AddressInfo).port,
     token: 'a.b.c',
     connections: 4,
     warmUpMs: 20,
     measureMs: 100,
     runName: 'spec',
-    bodies: ['{"a":"ạ"}', '{"b":2}'],
+    requests: ['{"a":"ạ"}', '{"b":2}'].map((body) => ({ method: 'POST', path: '/requests', body })),
   });
 
   it('counts every request that was accepted, each with a key of its own', async () => {
@@ -42,6 +42,13 @@ describe('the closed loop', () => {
     expect([...bodies].sort()).toEqual(['{"a":"ạ"}', '{"b":2}']);
     expect(report.refused).toEqual({});
     expect(report.p99Ms).toBeGreaterThanOrEqual(report.p50Ms);
+  });
+
+  it('ends when so many were sent as were asked for', async () => {
+    const before = seen;
+    const report = await closedLoop({ ...order(), measureMs: 60_000, warmUpMs: 0, countMax: 10, runName: 'counted' });
+    expect(report.accepted).toBe(10);
+    expect(seen - before).toBe(10);
   });
 
   it('says what was answered when nothing was accepted', async () => {

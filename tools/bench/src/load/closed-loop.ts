@@ -1,24 +1,20 @@
 import { connect } from 'node:net';
 import { percentile } from '../statistics.js';
 import { AnswerReader } from './answer-reader.js';
+import { LOOPBACK, RequestTexts, type Target } from './request-texts.js';
 
-/** What the load generator is told. */
-export interface LoadOrder {
-  readonly port: number;
-  readonly token: string;
-  /** Each has one request on its way at any time. */
+/** As many requests on their way as there are connections, at any time. */
+export interface ClosedLoopOrder extends Target {
   readonly connections: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
-  /** Part of the idempotency keys, different for each run. */
-  readonly runName: string;
-  /** Requests as JSON texts; they are sent in turn. */
-  readonly bodies: readonly string[];
+  /** It ends when so many were sent, if that is earlier. */
+  readonly countMax?: number;
 }
 
-/** What it tells afterwards. */
-export interface LoadReport {
-  /** Answered with 201, warm-up included: so many requests are there now. */
+/** What came of it. */
+export interface ClosedLoopReport {
+  /** Answered with 2xx, warm-up included: so many requests are there now. */
   readonly accepted: number;
   /** Other answers, by status. */
   readonly refused: Readonly<Record<string, number>>;
@@ -27,25 +23,25 @@ export interface LoadReport {
   readonly p99Ms: number;
 }
 
-const LOOPBACK = '127.0.0.1';
 const ANSWER_WITHIN_MS = 30_000;
-const ACCEPTED = 201;
 
 /** Sends as fast as answers come back. @throws Error when a connection breaks or an answer stays away */
-export async function closedLoop(order: LoadOrder): Promise<LoadReport> {
+export async function closedLoop(order: ClosedLoopOrder): Promise<ClosedLoopReport> {
   const tally = new Tally(order);
-  const requests = new Requests(order);
-  await Promise.all(Array.from({ length: order.connections }, () => converse({ order, tally, requests })));
+  const texts = new RequestTexts(order);
+  const { port, countMax = Infinity } = order;
+  await Promise.all(Array.from({ length: order.connections }, () => converse({ port, countMax, tally, texts })));
   return tally.report();
 }
 
 interface Conversation {
-  readonly order: LoadOrder;
+  readonly port: number;
+  readonly countMax: number;
   readonly tally: Tally;
-  readonly requests: Requests;
+  readonly texts: RequestTexts;
 }
 
-function converse({ order: { port }, tally, requests }: Conversation): Promise<void> {
+function converse({ port, countMax, tally, texts }: Conversation): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: LOOPBACK, noDelay: true });
     const answers = new AnswerReader();
@@ -55,13 +51,13 @@ function converse({ order: { port }, tally, requests }: Conversation): Promise<v
       reject(error);
     };
     const send = (): void => {
-      if (tally.isOver) {
+      if (tally.isOver || texts.sent >= countMax) {
         resolve();
         socket.end();
         return;
       }
       sentAtMs = performance.now();
-      socket.write(requests.next());
+      socket.write(texts.next());
     };
     socket.setTimeout(ANSWER_WITHIN_MS, () => fail(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`)));
     socket.once('connect', send);
@@ -69,40 +65,15 @@ function converse({ order: { port }, tally, requests }: Conversation): Promise<v
     socket.once('close', () => fail(new Error('the server closed a connection')));
     socket.on('data', (chunk: Buffer) => {
       try {
-        const status = answers.read(chunk);
-        if (status === undefined) return;
-        tally.count(status, performance.now() - sentAtMs);
+        const answer = answers.read(chunk);
+        if (answer === undefined) return;
+        tally.count(answer.status, performance.now() - sentAtMs);
         send();
       } catch (error) {
         fail(error as Error);
       }
     });
   });
-}
-
-/** Requests with a key of their own each; their bodies come round again. */
-class Requests {
-  private sent = 0;
-  private readonly heads: readonly string[];
-
-  constructor(private readonly order: LoadOrder) {
-    this.heads = order.bodies.map((body) =>
-      [
-        'POST /requests HTTP/1.1',
-        `host: ${LOOPBACK}:${order.port}`,
-        `authorization: Bearer ${order.token}`,
-        'content-type: application/json',
-        `content-length: ${Buffer.byteLength(body)}`,
-        'idempotency-key: ',
-      ].join('\r\n'),
-    );
-  }
-
-  next(): string {
-    const n = this.sent++;
-    const at = n % this.heads.length;
-    return `${this.heads[at]}${this.order.runName}-${n}\r\n\r\n${this.order.bodies[at]}`;
-  }
 }
 
 /** Counts answers; only those between warm-up and end make the rate. */
@@ -113,7 +84,7 @@ class Tally {
   private readonly refused: Record<string, number> = {};
   private accepted = 0;
 
-  constructor({ warmUpMs, measureMs }: LoadOrder) {
+  constructor({ warmUpMs, measureMs }: ClosedLoopOrder) {
     this.fromMs = performance.now() + warmUpMs;
     this.untilMs = this.fromMs + measureMs;
   }
@@ -123,7 +94,7 @@ class Tally {
   }
 
   count(status: number, tookMs: number): void {
-    if (status !== ACCEPTED) {
+    if (!isAccepted(status)) {
       this.refused[status] = (this.refused[status] ?? 0) + 1;
       return;
     }
@@ -132,15 +103,20 @@ class Tally {
     if (nowMs >= this.fromMs && nowMs < this.untilMs) this.timesMs.push(tookMs);
   }
 
-  report(): LoadReport {
+  report(): ClosedLoopReport {
     const { accepted, refused, timesMs, fromMs, untilMs } = this;
     if (timesMs.length === 0) throw new Error(`nothing was accepted; refused by status: ${JSON.stringify(refused)}`);
     return {
       accepted,
       refused,
-      perSecond: (timesMs.length * 1_000) / (untilMs - fromMs),
+      perSecond: (timesMs.length * 1_000) / (Math.min(untilMs, performance.now()) - fromMs),
       p50Ms: percentile(timesMs, 0.5),
       p99Ms: percentile(timesMs, 0.99),
     };
   }
+}
+
+/** Whether the server did what it was asked to do. */
+export function isAccepted(status: number): boolean {
+  return status >= 200 && status < 300;
 }

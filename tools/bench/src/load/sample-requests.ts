@@ -1,19 +1,20 @@
 import { sampleHousehold, seededRandom } from '@tiepsuc/units/samples';
+import type { SampleRequest } from './request-texts.js';
 
 const SEED = 1_022;
 const NEEDS = ['food', 'food', 'food', 'necessities', 'necessities', 'medicine'] as const;
 const HOUSEHOLD_MAX = 9;
 
 /**
- * Bodies of requests as an operator types them, the same in every run: a made-up household with its address in words,
+ * Requests as an operator types them, the same in every run: a made-up household with its address in words,
  * one need, told by SMS.
  */
-export function sampleRequests(count: number): string[] {
+export function sampleRequests(count: number): SampleRequest[] {
   const random = seededRandom(SEED);
   const upTo = (limit: number): number => Math.floor(random() * limit);
   return Array.from({ length: count }, () => {
     const { name, phone, address } = sampleHousehold(random);
-    return JSON.stringify({
+    const body = JSON.stringify({
       reporter: { name, phone },
       needs: [NEEDS[upTo(NEEDS.length)]],
       urgency: 'normal',
@@ -22,5 +23,6 @@ export function sampleRequests(count: number): string[] {
       description: `Nhà ${name} ở ${address} hết gạo, cần giúp trước cuối tuần`,
       notifyBy: 'sms',
     });
+    return { method: 'POST', path: '/requests', body };
   });
 }

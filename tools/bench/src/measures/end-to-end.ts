@@ -1,40 +1,51 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { startBenchCity, type BenchCity } from '../bench-city.js';
-import type { EndToEndFigure } from '../bench-row.js';
-import { cpuSeconds, microsEach } from '../cpu-time.js';
-import { load } from '../own-process.js';
+import { processReadings, type Reading } from '../bench-row.js';
+import { startBenchCity, type BenchCity, type EventLogKind } from '../bench-city.js';
+import { cpuSeconds, memoryMegabytes, microsEach } from '../cpu-time.js';
+import { ordersFor } from '../load/orders.js';
+import { loadClosed } from '../own-process.js';
+import type { PartContext } from '../parts.js';
 import type { Surroundings } from '../surroundings.js';
 import { CityProgress } from './city-progress.js';
-import { ordersFor } from './http-rates.js';
+import { INSERT_PAIRS } from './insert-limit.js';
+import { KAFKA_PRODUCE } from './kafka-limits.js';
+import { visibleAtLoad } from './visible-latency.js';
 
-const POLL_MS = 100;
-const DRAINED_WITHIN_MS = 180_000;
+const HALF = 0.5;
 
-export interface FilingTime {
-  readonly warmUpMs: number;
-  readonly fileMs: number;
+/** All services on the embedded event log. */
+export const cityOnPostgres = (context: PartContext): Promise<Reading[]> => endToEnd(context, 'postgres');
+
+/** All services on Apache Kafka, whose own CPU time is a row of its own. */
+export const cityOnKafka = (context: PartContext): Promise<Reading[]> => endToEnd(context, 'kafka');
+
+/** The row of a city's rate. */
+export function cityRow(log: EventLogKind): string {
+  return `end to end (${log})`;
 }
 
 /**
  * All services at once: requests are filed as fast as intake takes them, then everything drains. The clock of a rate
- * runs from the first request until the last case is there, so a backlog counts against it.
+ * runs from the first request until the last case is there, so a backlog counts against it. Then the latency at half of
+ * that rate, in the same city.
  */
-export async function endToEnd(surroundings: Surroundings, { warmUpMs, fileMs }: FilingTime): Promise<EndToEndFigure> {
-  const city = await startBenchCity(surroundings, { label: 'city' });
+async function endToEnd({ surroundings, options }: PartContext, log: EventLogKind): Promise<Reading[]> {
+  const city = await startBenchCity(surroundings, { label: log, eventLog: log });
   try {
     const progress = await CityProgress.open(city);
     try {
       const orders = { ...(await ordersFor(surroundings)), port: city.service('intake').port, warmUpMs: 0 };
-      const warm = await load({ ...orders, measureMs: warmUpMs, runName: 'warm-up' });
-      await untilNone(async () => warm.accepted - (await progress.visible()), 'cases to become visible');
-      await untilNone(() => progress.unsettled(warm.accepted), 'records to settle');
-      return await measured({
-        city,
-        surroundings,
-        progress,
-        orders: { ...orders, measureMs: fileMs },
-        before: warm.accepted,
+      const warm = await loadClosed({ ...orders, measureMs: options.warmUpMs, runName: 'warm-up' });
+      await progress.visible(warm.accepted);
+      await progress.settled(warm.accepted);
+      await progress.begin();
+      const full = await saturated({ city, surroundings, progress, orders: { ...orders, measureMs: options.fileMs } });
+      await progress.begin();
+      const half = await visibleAtLoad(city, progress, {
+        orders,
+        perSecond: full.visiblePerSecond * HALF,
+        forMs: options.fileMs,
       });
+      return readingsOf(log, full, half);
     } finally {
       await progress.close();
     }
@@ -43,48 +54,70 @@ export async function endToEnd(surroundings: Surroundings, { warmUpMs, fileMs }:
   }
 }
 
+interface Saturation {
+  /** Accepted per second while requests were filed. */
+  readonly filedPerSecond: number;
+  /** From the first filing until the last case was in an office's inbox. */
+  readonly visiblePerSecond: number;
+  /** Until its audit record was stored and its notifications queued too. */
+  readonly settledPerSecond: number;
+  /** Records that the services journalled for one case. */
+  readonly recordsPerCase: number;
+  /** By process until everything had settled; undefined where the system does not tell. */
+  readonly cpuMicrosPerCase: Readonly<Record<string, number>> | undefined;
+  readonly memory: Readonly<Record<string, number>> | undefined;
+}
+
 interface Measure {
   readonly city: BenchCity;
   readonly surroundings: Surroundings;
   readonly progress: CityProgress;
-  readonly orders: Omit<Parameters<typeof load>[0], 'runName'>;
-  /** Cases that are there already. */
-  readonly before: number;
+  readonly orders: Omit<Parameters<typeof loadClosed>[0], 'runName'>;
 }
 
-async function measured({ city, surroundings, progress, orders, before }: Measure): Promise<EndToEndFigure> {
-  const services = [...city.services].map(([name, { pid }]) => [name, pid] as const);
-  const processes = { ...Object.fromEntries(services), PostgreSQL: surroundings.postgres.pid() };
-  const recordsBefore = await progress.records();
+async function saturated({ city, surroundings, progress, orders }: Measure): Promise<Saturation> {
+  const processes = await processesOf(city, surroundings);
   const cpuBefore = await cpuSeconds(processes);
   const startMs = performance.now();
-  const report = await load({ ...orders, runName: 'measured' });
+  const { accepted } = await loadClosed({ ...orders, runName: 'measured' });
   const filedMs = performance.now();
-  const all = before + report.accepted;
-  await untilNone(async () => all - (await progress.visible()), 'cases to become visible');
+  await progress.visible(accepted);
   const visibleMs = performance.now();
-  await untilNone(() => progress.unsettled(all), 'records to settle');
+  await progress.settled(accepted);
   const settledMs = performance.now();
-  const perSecond = (untilMs: number): number => (report.accepted * 1_000) / (untilMs - startMs);
-  const cpuMicrosPerCase = microsEach(cpuBefore, await cpuSeconds(processes), report.accepted);
+  const perSecond = (untilMs: number): number => (accepted * 1_000) / (untilMs - startMs);
   return {
-    cases: report.accepted,
     filedPerSecond: perSecond(filedMs),
     visiblePerSecond: perSecond(visibleMs),
     settledPerSecond: perSecond(settledMs),
-    recordsPerCase: ((await progress.records()) - recordsBefore) / report.accepted,
-    cpuMicrosPerCase,
+    recordsPerCase: (await progress.records()) / accepted,
+    cpuMicrosPerCase: microsEach(cpuBefore, await cpuSeconds(processes), accepted),
+    memory: await memoryMegabytes(processes),
   };
 }
 
-/** @throws Error when some are left after the time, or when there are more than were filed */
-async function untilNone(left: () => Promise<number>, what: string): Promise<void> {
-  const untilMs = performance.now() + DRAINED_WITHIN_MS;
-  for (;;) {
-    const count = await left();
-    if (count === 0) return;
-    if (count < 0) throw new Error(`there are ${-count} more than were filed`);
-    if (performance.now() > untilMs) throw new Error(`waited in vain for ${count} ${what}`);
-    await pause(POLL_MS);
-  }
+/** Every process that works for a city, by name. */
+export async function processesOf(city: BenchCity, surroundings: Surroundings): Promise<Record<string, number>> {
+  const services = [...city.services].map(([name, { pid }]) => [name, pid] as const);
+  const kafka: Record<string, number> =
+    city.eventLog === 'kafka' ? { 'Kafka broker': (await surroundings.broker()).pid } : {};
+  return { ...Object.fromEntries(services), PostgreSQL: surroundings.postgres.pid(), ...kafka };
+}
+
+function readingsOf(log: EventLogKind, full: Saturation, half: Omit<Reading, 'name'>): Reading[] {
+  const unit = 'cases/s';
+  const name = cityRow(log);
+  const { recordsPerCase } = full;
+  // If recording its events, and bringing them into the log, were all there is to do for a case.
+  const recorded = { row: INSERT_PAIRS, uses: recordsPerCase };
+  const limitedBy = log === 'kafka' ? [recorded, { row: KAFKA_PRODUCE, uses: recordsPerCase }] : [recorded];
+  return [
+    { name, unit, ours: full.visiblePerSecond, limitedBy },
+    { name: `${name}, settled`, unit, ours: full.settledPerSecond, limitedBy },
+    { name: `${name}, accepted`, unit, ours: full.filedPerSecond },
+    { name: `${name}, at half load`, ...half },
+    { name: `${name}, records`, unit: 'records/case', ours: recordsPerCase },
+    ...processReadings(`${name}, CPU`, 'µs each', full.cpuMicrosPerCase),
+    ...processReadings(`${name}, memory`, 'MB', full.memory),
+  ];
 }

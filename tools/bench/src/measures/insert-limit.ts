@@ -1,6 +1,7 @@
 import { newId } from '@tiepsuc/contracts';
 import pg from 'pg';
-import type { Surroundings } from '../surroundings.js';
+import type { Reading } from '../bench-row.js';
+import type { PartContext } from '../parts.js';
 
 /** What a group commit of ours uses, too. */
 const BATCH = 128;
@@ -8,6 +9,8 @@ const CONNECTIONS = 2;
 /** About what an event takes up. */
 const VALUE_CHARS = 600;
 const DATABASE = 'bench_insert';
+
+export const INSERT_PAIRS = 'two-table insert';
 
 const TABLES = `
   CREATE TABLE recorded (
@@ -27,10 +30,9 @@ const INSERT = `
   ) INSERT INTO pending SELECT position FROM added`;
 
 /** Row pairs per second that PostgreSQL takes from Node in durable batches, with nothing else to do. */
-export async function insertLimit(
-  { postgres, makeDatabases, dropDatabases }: Surroundings,
-  { warmUpMs, measureMs }: { readonly warmUpMs: number; readonly measureMs: number },
-): Promise<number> {
+export async function insertLimit({ surroundings, options }: PartContext): Promise<Reading[]> {
+  const { postgres, makeDatabases, dropDatabases } = surroundings;
+  const { warmUpMs, measureMs } = options;
   await makeDatabases([DATABASE]);
   const clients = Array.from(
     { length: CONNECTIONS },
@@ -42,7 +44,8 @@ export async function insertLimit(
     const fromMs = performance.now() + warmUpMs;
     const untilMs = fromMs + measureMs;
     const batches = await Promise.all(clients.map((client) => insertUntil(client, { fromMs, untilMs })));
-    return (batches.reduce((sum, count) => sum + count, 0) * BATCH * 1_000) / measureMs;
+    const pairs = batches.reduce((sum, count) => sum + count, 0) * BATCH;
+    return [{ name: INSERT_PAIRS, unit: 'row pairs/s', limit: (pairs * 1_000) / measureMs }];
   } finally {
     for (const client of clients) await client.end();
     await dropDatabases([DATABASE]);

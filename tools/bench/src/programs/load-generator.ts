@@ -1,10 +1,16 @@
 /** A process that loads a server when its parent says how, and tells what came of it. Ends with its parent. */
-import { closedLoop, type LoadOrder, type LoadReport } from '../load/closed-loop.js';
+import { closedLoop, type ClosedLoopOrder } from '../load/closed-loop.js';
+import { openLoop, type OpenLoopOrder } from '../load/open-loop.js';
 
-export type LoadAnswer = { readonly report: LoadReport } | { readonly failure: string };
+export type LoadOrder =
+  | { readonly kind: 'closed'; readonly order: ClosedLoopOrder }
+  | { readonly kind: 'open'; readonly order: OpenLoopOrder };
 
-process.on('message', (order: LoadOrder) => {
-  closedLoop(order).then(
+export type LoadAnswer = { readonly report: unknown } | { readonly failure: string };
+
+process.on('message', (message: LoadOrder) => {
+  const running: Promise<unknown> = message.kind === 'closed' ? closedLoop(message.order) : openLoop(message.order);
+  running.then(
     (report) => answer({ report }),
     (error: Error) => answer({ failure: error.message }),
   );

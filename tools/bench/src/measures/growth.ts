@@ -1,0 +1,102 @@
+import type { Reading } from '../bench-row.js';
+import { startBenchCity, type BenchCity } from '../bench-city.js';
+import { memoryMegabytes } from '../cpu-time.js';
+import { ordersFor } from '../load/orders.js';
+import { loadClosed } from '../own-process.js';
+import type { PartContext } from '../parts.js';
+import { CityProgress } from './city-progress.js';
+import { cityRow, processesOf } from './end-to-end.js';
+import { lookUps } from './look-ups.js';
+import { replayRates } from './replay.js';
+
+/** The rate is measured in the empty city and after each of so many equal steps. */
+const STEPS = 5;
+/** So many are filed at once; then the services behind catch up. */
+const FILLED_AT_ONCE = 50_000;
+const FILL_WITHIN_MS = 600_000;
+
+interface Growing {
+  readonly context: PartContext;
+  readonly city: BenchCity;
+  readonly progress: CityProgress;
+  readonly orders: Awaited<ReturnType<typeof ordersFor>> & { readonly port: number };
+}
+
+/**
+ * A city that grows from nothing to so many cases, all of them by the way that every case takes: filed by HTTP, routed,
+ * opened, told, audited, on the embedded event log. On the way its rate; at the end look-ups, replay, and memory.
+ */
+export async function growth(context: PartContext): Promise<Reading[]> {
+  const { surroundings, options, tell } = context;
+  const city = await startBenchCity(surroundings, { label: 'growth', eventLog: 'postgres' });
+  const progress = await CityProgress.open(city);
+  try {
+    const orders = { ...(await ordersFor(surroundings)), port: city.service('intake').port };
+    const growing = { context, city, progress, orders };
+    let cases = await fill(growing, { runName: 'warm-up', forMs: options.warmUpMs });
+    const readings: Reading[] = [];
+    let first: number | undefined;
+    for (let step = 0; step <= STEPS; step++) {
+      const goal = Math.round((options.growthCases * step) / STEPS);
+      for (let n = 0; cases < goal; n++) {
+        cases += await fill(growing, { runName: `fill-${step}-${n}`, count: Math.min(FILLED_AT_ONCE, goal - cases) });
+        tell(`${cases.toLocaleString('en-US')} of ${options.growthCases.toLocaleString('en-US')} cases`);
+      }
+      const { rate, accepted } = await rateNow(growing, `rate-${step}`);
+      first ??= rate;
+      readings.push({
+        name: `growth, ${cityRow('postgres')} after ${cases} cases`,
+        unit: 'cases/s',
+        ours: rate,
+        limit: first,
+      });
+      cases += accepted;
+    }
+    const at = `at ${options.growthCases} cases`;
+    readings.push(...(await lookUps(city, surroundings, { at, forMs: options.measureMs })));
+    readings.push(...memoryReadings(at, await memoryMegabytes(await processesOf(city, surroundings))));
+    readings.push(...(await replayRates(city, at)));
+    return readings;
+  } finally {
+    await progress.close();
+    await city.stop();
+  }
+}
+
+/** Files for a time, or so many, and waits until everything that follows from it is done. Returns how many. */
+async function fill(
+  { orders, progress }: Growing,
+  {
+    runName,
+    count,
+    forMs = FILL_WITHIN_MS,
+  }: { readonly runName: string; readonly count?: number; readonly forMs?: number },
+): Promise<number> {
+  await progress.begin();
+  const { accepted } = await loadClosed({ ...orders, warmUpMs: 0, measureMs: forMs, countMax: count, runName });
+  await progress.visible(accepted);
+  await progress.settled(accepted);
+  await progress.sent();
+  return accepted;
+}
+
+/** As in the end-to-end part: from the first request until the last case is in an inbox. */
+async function rateNow(
+  { orders, progress, context }: Growing,
+  runName: string,
+): Promise<{ readonly rate: number; readonly accepted: number }> {
+  await progress.begin();
+  const startMs = performance.now();
+  const { accepted } = await loadClosed({ ...orders, warmUpMs: 0, measureMs: context.options.fileMs, runName });
+  await progress.visible(accepted);
+  const rate = (accepted * 1_000) / (performance.now() - startMs);
+  await progress.settled(accepted);
+  await progress.sent();
+  return { rate, accepted };
+}
+
+function memoryReadings(at: string, found: Readonly<Record<string, number>> | undefined): Reading[] {
+  if (!found) return [];
+  const sum = Object.values(found).reduce((total, one) => total + one, 0);
+  return [{ name: `memory of services and PostgreSQL, ${at}`, unit: 'MB', ours: sum }];
+}

@@ -1,0 +1,38 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { processReadings, type Reading } from '../bench-row.js';
+import { startBenchCity, type EventLogKind } from '../bench-city.js';
+import { cpuSeconds } from '../cpu-time.js';
+import type { PartContext } from '../parts.js';
+import { processesOf } from './end-to-end.js';
+
+const LOGS: readonly EventLogKind[] = ['postgres', 'kafka'];
+/** What a start leaves to do is done by then. */
+const SETTLE_MS = 15_000;
+const IDLE_MS = 30_000;
+
+/** What everything costs while nobody asks for anything, on both logs. */
+export async function idle({ surroundings, tell }: PartContext): Promise<Reading[]> {
+  const readings: Reading[] = [];
+  for (const log of LOGS) {
+    tell(`half a minute of nothing (${log})`);
+    const city = await startBenchCity(surroundings, { label: `idle-${log}`, eventLog: log });
+    try {
+      const processes = await processesOf(city, surroundings);
+      await pause(SETTLE_MS);
+      const before = await cpuSeconds(processes);
+      await pause(IDLE_MS);
+      const after = await cpuSeconds(processes);
+      const shares = before && after && percentOfCore(before, after);
+      readings.push(...processReadings(`idle (${log}), CPU`, '% of a core', shares));
+    } finally {
+      await city.stop();
+    }
+  }
+  return readings;
+}
+
+function percentOfCore(before: Record<string, number>, after: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(after).map(([name, seconds]) => [name, ((seconds - (before[name] ?? 0)) * 100_000) / IDLE_MS]),
+  );
+}

@@ -1,0 +1,125 @@
+import type { BenchOptions } from './bench-options.js';
+import type { Reading } from './bench-row.js';
+import { cityOnKafka, cityOnPostgres } from './measures/end-to-end.js';
+import { httpLimits } from './measures/http-limits.js';
+import { insertLimit } from './measures/insert-limit.js';
+import { intakeAlone } from './measures/intake-alone.js';
+import { kafkaLimits } from './measures/kafka-limits.js';
+import { growth } from './measures/growth.js';
+import { idle } from './measures/idle.js';
+import { overload } from './measures/overload.js';
+import { relayWait } from './measures/relay-wait.js';
+import { replayPart } from './measures/replay.js';
+import { spike } from './measures/spike.js';
+import { week } from './measures/week.js';
+import { tutorialStack } from './measures/tutorial.js';
+import type { Surroundings } from './surroundings.js';
+
+/** What a part of the bench has at hand. */
+export interface PartContext {
+  readonly surroundings: Surroundings;
+  readonly options: BenchOptions;
+  /** Tells whoever watches. */
+  readonly tell: (line: string) => void;
+  /** Our figure of a row, the median of what this run has found so far; undefined when it was not measured. */
+  readonly known: (row: string) => number | undefined;
+}
+
+/** A part of the bench that can be run by itself. */
+export interface Part {
+  readonly name: string;
+  readonly meaning: string;
+  /** In turn with others in every round, once after the rounds, or only when it is named. */
+  readonly when: 'each round' | 'once' | 'when named';
+  /** Left out where no Kafka can be started, unless it is named. */
+  readonly needsKafka?: boolean;
+  measure(context: PartContext): Promise<Reading[]>;
+}
+
+/** In the order in which they are measured. */
+export const PARTS: readonly Part[] = [
+  {
+    name: 'insert',
+    meaning: 'limit: durable batches into two tables of PostgreSQL',
+    when: 'each round',
+    measure: insertLimit,
+  },
+  {
+    name: 'http',
+    meaning: 'limits: plain node:http, and our framework storing nothing',
+    when: 'each round',
+    measure: httpLimits,
+  },
+  {
+    name: 'intake',
+    meaning: 'intake alone: saturated, and by a schedule at half and at 90 % load',
+    when: 'each round',
+    measure: intakeAlone,
+  },
+  {
+    name: 'city-postgres',
+    meaning: 'all services on the embedded event log, and their latency at half load',
+    when: 'each round',
+    measure: cityOnPostgres,
+  },
+  {
+    name: 'kafka',
+    meaning: 'limits: kafkajs produce and consume on a real broker',
+    when: 'each round',
+    needsKafka: true,
+    measure: kafkaLimits,
+  },
+  {
+    name: 'city-kafka',
+    meaning: 'all services on Apache Kafka, and their latency at half load',
+    when: 'each round',
+    needsKafka: true,
+    measure: cityOnKafka,
+  },
+  {
+    name: 'tutorial',
+    meaning: 'the same work as tutorials build it, on the same broker: end to end, and its intake alone',
+    when: 'each round',
+    needsKafka: true,
+    measure: tutorialStack,
+  },
+  {
+    name: 'overload',
+    meaning: 'intake when it is asked for one, two and three times what it can do',
+    when: 'once',
+    measure: overload,
+  },
+  {
+    name: 'spike',
+    meaning: 'all services at a calm rate, at 35 times of it, and calm again',
+    when: 'once',
+    measure: spike,
+  },
+  {
+    name: 'idle',
+    meaning: 'what all services cost while nothing happens, on both logs',
+    when: 'once',
+    needsKafka: true,
+    measure: idle,
+  },
+  {
+    name: 'relay-wait',
+    meaning: 'what it costs and brings that small batches wait before they go to Kafka',
+    when: 'once',
+    needsKafka: true,
+    measure: relayWait,
+  },
+  {
+    name: 'replay',
+    meaning: 'rebuilding a service from the log, and passing over what it has',
+    when: 'once',
+    measure: replayPart,
+  },
+  {
+    name: 'growth',
+    meaning: 'a city that grows to --growth cases: its rate on the way, look-ups and replay at the end',
+    when: 'when named',
+    measure: growth,
+  },
+  { name: 'week', meaning: 'the first 5.25 days of the hotline, reconciled', when: 'when named', measure: week },
+];
