@@ -88,6 +88,8 @@ class Transaction implements Sql {
 
   constructor(private readonly client: PoolClient) {
     this.begun = this.ask({ text: 'BEGIN' });
+    // Its failure is remembered, and whoever waits for it is told; work that throws first does not wait.
+    this.begun.catch(() => undefined);
   }
 
   async run<Row extends QueryResultRow>(statement: Statement): Promise<Row[]> {

@@ -17,6 +17,20 @@ describe('server.properties', () => {
     expect(text).toContain('allow.everyone.if.no.acl.found=false\n');
   });
 
+  it('tells the clients of a second listener to come by the port of their proxy', () => {
+    const text = serverProperties({ ...settings, proxied: { port: 9094, advertisedPort: 9095 } });
+    const clients = 'CLIENTS://127.0.0.1:9092,PROXIED://127.0.0.1';
+    expect(text).toContain(`\nlisteners=${clients}:9094,CONTROLLER://127.0.0.1:9093\n`);
+    expect(text).toContain(`\nadvertised.listeners=${clients}:9095\n`);
+    expect(text).toContain('CLIENTS:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT\n');
+  });
+
+  it('refuses a listener behind a proxy together with a log-in', () => {
+    const proxied = { port: 9094, advertisedPort: 9095 };
+    const superUser = { name: 'admin', password: 'secret' };
+    expect(() => serverProperties({ ...settings, proxied, superUser })).toThrow('takes no log-in');
+  });
+
   it('keeps a backslash in a folder name a backslash', () => {
     expect(serverProperties({ ...settings, folder: 'C:\\kafka' })).toContain('log.dirs=C:\\\\kafka/log\n');
   });

@@ -62,13 +62,14 @@ export function serverProperties(settings: BrokerSettings): string {
     'group.initial.rebalance.delay.ms': 0,
     'broker.session.timeout.ms': sessionTimeoutMs,
     'broker.heartbeat.interval.ms': HEARTBEAT_MS,
-    ...(settings.superUser ? guardedListeners(settings.superUser) : openListeners),
+    ...(settings.superUser ? guardedListeners(settings.superUser) : openListeners(proxied !== undefined)),
   });
 }
 
-const openListeners = {
-  'listener.security.protocol.map': 'CLIENTS:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
-};
+function openListeners(isProxied: boolean): Record<string, string> {
+  const proxied = isProxied ? 'PROXIED:PLAINTEXT,' : '';
+  return { 'listener.security.protocol.map': `CLIENTS:PLAINTEXT,${proxied}CONTROLLER:PLAINTEXT` };
+}
 
 function guardedListeners({ name, password }: KafkaAccount): Record<string, string> {
   const login = `required username="${name}" password="${password}"`;

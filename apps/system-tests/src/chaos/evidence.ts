@@ -44,7 +44,7 @@ export async function rememberedCauses(databases: Databases): Promise<Map<string
 export async function historyView(databases: Databases): Promise<View> {
   const rows = await databases.rows<{ place: string; hashes: string[] }>(
     'audit',
-    `SELECT topic || '/' || partition AS place, array_agg(record_hash ORDER BY "offset") AS hashes
+    `SELECT topic || '/' || partition AS place, array_agg(encode(record_hash, 'hex') ORDER BY "offset") AS hashes
       FROM history GROUP BY topic, partition`,
   );
   return new Map(rows.map(({ place, hashes }) => [place, hashes]));

@@ -8,9 +8,12 @@ import type { Sums } from './sums-processes.js';
 
 const LOOK_AGAIN_MS = 200;
 
-/** Cures every key, and handles what was parked for it, as an operator does. @throws Error when it cannot be done in time */
+/**
+ * Cures every key and handles what was parked for it, as an operator does; returns how many records that were. Waits
+ * until something was parked first, if a key is poisoned: a poison that nobody has tasted proves nothing. What is not
+ * done in time stays parked.
+ */
 export async function cureSums(sums: Sums, withinMs: number): Promise<number> {
-  sums.cure();
   const { run, eventLog } = sums.options;
   const owner = 'sums-desk';
   const database = await openSumsDatabase(sums.databases.counted, owner);
@@ -30,6 +33,9 @@ export async function cureSums(sums: Sums, withinMs: number): Promise<number> {
   desk.attach(reactions);
   let handled = 0;
   try {
+    const tasteUntil = Date.now() + (sums.poisoned.size > 0 ? withinMs : 0);
+    while (Date.now() < tasteUntil && (await desk.count()) === 0) await pause(LOOK_AGAIN_MS);
+    sums.cure();
     for (const until = Date.now() + withinMs; Date.now() < until; await pause(LOOK_AGAIN_MS)) {
       const keys = await desk.list();
       if (keys.length === 0) break;

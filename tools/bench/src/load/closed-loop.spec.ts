@@ -41,7 +41,7 @@ describe('the closed loop', () => {
     expect(keys.size).toBe(seen);
     expect([...bodies].sort()).toEqual(['{"a":"ạ"}', '{"b":2}']);
     expect(report.refused).toEqual({});
-    expect(report.p99Ms).toBeGreaterThanOrEqual(report.p50Ms);
+    expect(report.p99Ms).toBeGreaterThanOrEqual(report.p50Ms ?? Infinity);
   });
 
   it('ends when so many were sent as were asked for', async () => {
