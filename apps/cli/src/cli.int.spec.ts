@@ -89,7 +89,7 @@ describe('the command line of a running city', () => {
   it('ends with 1 and names the row when a live row was altered', async () => {
     await sql(
       'district',
-      `UPDATE state SET state = state || '{"status":"forged"}' WHERE key IN (SELECT key FROM state LIMIT 1)`,
+      `UPDATE state SET state = (state::jsonb || '{"status":"forged"}')::json WHERE key IN (SELECT key FROM state LIMIT 1)`,
     );
     const { code, out, last } = await replayOf('district');
     expect(code).toBe(1);

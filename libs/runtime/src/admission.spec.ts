@@ -50,4 +50,23 @@ describe('admission', () => {
       expect(status).toBe(429);
     }
   });
+
+  it('takes in fewer while serving takes too long, and as many as before once it does not', async () => {
+    const slow = createServer((_request, response) => void setTimeout(() => response.end('served'), pauseMs));
+    let pauseMs = 1_500;
+    addAdmission(slow, { inFlightMax: 1_000, metrics: new Metrics('slow') });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    const ask = async (count: number) => {
+      const answers = await Promise.all(Array.from({ length: count }, () => fetch(url)));
+      return answers.filter(({ status }) => status === 200).length;
+    };
+    expect(await ask(60)).toBe(60);
+    expect(await ask(60)).toBe(32);
+    pauseMs = 0;
+    for (let round = 0; round < 10; round++) await ask(20);
+    expect(await ask(60)).toBe(60);
+    slow.closeAllConnections();
+    await new Promise((resolve) => slow.close(resolve));
+  });
 });

@@ -18,8 +18,16 @@ const OVERLOADED: ProblemOptions = {
   },
 };
 
+/** Serving takes so long on average: who comes now would wait longer than most callers do. */
+const WAIT_MAX_MS = 1_000;
+/** So few are always served at the same time, however long it takes. */
+const IN_FLIGHT_MIN = 32;
+/** Weight of one request in the average. One that takes for ever, such as a large import, must not shut the door. */
+const WEIGHT = 0.05;
+const COUNTED_MAX_MS = 5_000;
+
 /**
- * Turns requests away while as many as may be are being served. It decides before anything of a request is read,
+ * Turns requests away while as many as may be are being served, or while serving takes too long. It decides before anything of a request is read,
  * because a refusal that costs as much as a service would bring the service down all the same; and never afterwards,
  * so what is acknowledged was never shed.
  */
@@ -28,23 +36,29 @@ export function addAdmission(
   { inFlightMax, metrics }: { readonly inFlightMax: number; readonly metrics: Metrics },
 ): void {
   let inFlight = 0;
+  let averageMs = 0;
   const shed = metrics.counter({ name: 'http_server_shed_total', help: 'Requests turned away because of overload' });
   metrics.gauge({
     name: 'http_server_in_flight_requests',
     help: 'Requests that are being served',
     collect: (gauge) => gauge.set(inFlight),
   });
-  const done = (): void => void inFlight--;
+  const isFull = (): boolean => inFlight >= (averageMs > WAIT_MAX_MS ? IN_FLIGHT_MIN : inFlightMax);
+  const done = (tookMs: number): void => {
+    inFlight--;
+    averageMs += WEIGHT * (Math.min(tookMs, COUNTED_MAX_MS) - averageMs);
+  };
   for (const serve of server.listeners('request') as RequestListener[]) {
     server.off('request', serve);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      if (inFlight >= inFlightMax && !ALWAYS_ANSWERED.test(request.url ?? '')) {
+      if (isFull() && !ALWAYS_ANSWERED.test(request.url ?? '')) {
         shed.inc();
         turnAway(request, response);
         return;
       }
       inFlight++;
-      response.once('close', done);
+      const cameAtMs = performance.now();
+      response.once('close', () => done(performance.now() - cameAtMs));
       serve(request, response);
     });
   }

@@ -92,6 +92,8 @@ async function disturbAndJudge(
     await pause(CALM_MS);
     await sums.stopProducers();
     await untilQuiet(sums, options.quietWithinMs);
+    // A consumer may have parked one more record before it heard of the cure.
+    if ((await cureSums(sums, CURE_WITHIN_MS)) > 0) await untilQuiet(sums, options.quietWithinMs);
     return judgeSums(await viewSums(sums));
   } finally {
     for (const one of sums.processes) await one.kill();
