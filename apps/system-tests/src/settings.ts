@@ -48,7 +48,11 @@ function parse(args: readonly string[]) {
   }
 }
 
-function wholeNumber(text: string, { option, least, most }: { option: string; least: number; most: number }): number {
+/** @throws UsageError naming the option and what it may be */
+export function wholeNumber(
+  text: string,
+  { option, least, most }: { option: string; least: number; most: number },
+): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new UsageError(`${option} must be a whole number from ${least} to ${most}.`);

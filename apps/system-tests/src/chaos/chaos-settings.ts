@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from '../settings.js';
+import { UsageError, wholeNumber } from '../settings.js';
 
 /** What one chaos run is told. */
 export interface ChaosSettings {
@@ -60,10 +60,4 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message, { cause: error });
   }
-}
-
-function wholeNumber(text: string, { option, least, most }: { option: string; least: number; most: number }): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new UsageError(`${option} must be a whole number from ${least} to ${most}.`);
 }
