@@ -203,8 +203,8 @@ export async function notificationsUnderTest(settings: Readonly<Record<string, s
     sql: <Row extends object>(text: string, values: unknown[] = []) =>
       it.service.app.get(Database).run<Row & Record<string, unknown>>({ text, values }),
     /** Waits until it has come that far. */
-    until: (notificationId: string, status: string) =>
-      eventually(async () => (await stateOf(notificationId))?.status === status),
+    until: (notificationId: string, status: string, withinMs?: number) =>
+      eventually(async () => (await stateOf(notificationId))?.status === status, withinMs),
     async ask(path: string, as?: string, headers: Record<string, string> = {}) {
       const token = as && (tokens.get(as) ?? tokens.set(as, tokenOf(issuer.tokenUrl, as)).get(as));
       const authorization = token ? { authorization: `Bearer ${await token}` } : undefined;

@@ -7,7 +7,7 @@ import { hash as digest } from 'node:crypto';
 import { actorOf, type Account } from './auth/account.js';
 import { accountOfRequest } from './auth/auth-guard.js';
 import { Problem } from './problem.js';
-import { currentTrace } from './trace.js';
+import { traceOf } from './request-context.js';
 
 const KEY_PATTERN = /^[\x21-\x7e]{1,128}$/;
 const ETAG_PATTERN = /^"(\d{1,15})"$/;
@@ -52,10 +52,9 @@ export function causeOf(request: FastifyRequest, office?: string): Cause {
   const account = accountOfRequest(request);
   const actor = actorOf(account, office ?? officeIn(request));
   const key = keyIn(request);
-  const trace = currentTrace();
   return {
     actor,
-    traceparent: trace?.traceparent,
+    traceparent: traceOf(request)?.traceparent,
     // Only staff can hold a drill: otherwise anyone could take a real case out of the figures.
     ...(account && request.headers['x-exercise'] === 'true' ? { exercise: true } : {}),
     ...(key === undefined ? {} : { id: `${scopeOf(account, request)}:${key}`, fingerprint: fingerprintOf(request) }),

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Module, Param, Post, RawBody } from '@nestjs/common';
+import { Controller, Get, HttpCode, Module, Param, Post, RawBody, Req } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Refusal } from '@tiepsuc/contracts';
 import { Type } from 'class-transformer';
@@ -15,6 +15,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
 import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWTPayload } from 'jose';
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -27,8 +28,8 @@ import { createHttpApp } from './http-app.js';
 import { createLogger } from './logger.js';
 import { Metrics } from './metrics.js';
 import { RateLimited } from './rate-limit.js';
+import { traceOf } from './request-context.js';
 import { BodyLimit, KeepRawBody } from './route-settings.js';
-import { currentTrace } from './trace.js';
 
 const ISSUER = 'http://issuer.test';
 const AUDIENCE = 'tiepsuc';
@@ -102,9 +103,8 @@ class CasesController {
   }
 
   @Get('trace')
-  async trace(): Promise<object> {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    return currentTrace() ?? {};
+  trace(@Req() request: FastifyRequest): object {
+    return traceOf(request) ?? {};
   }
 
   @Get('broken/:id')
@@ -336,9 +336,9 @@ describe('an HTTP application', () => {
       });
     });
 
-    it('give nothing but an id for what nobody foresaw, and log that id', async () => {
+    it('give nothing but an id for what nobody foresaw, and log that id and the trace', async () => {
       lines.length = 0;
-      const answer = await get('/cases/broken/1', await token());
+      const answer = await get('/cases/broken/1', await token(), { 'x-correlation-id': CORRELATION_ID });
       expect(answer.status).toBe(500);
       const text = await answer.text();
       expect(text).not.toContain('no row');
@@ -348,6 +348,8 @@ describe('an HTTP application', () => {
         level: 'error',
         msg: 'request failed',
         route: '/cases/broken/:id',
+        traceId: answer.headers.get('traceparent')?.slice(3, 35),
+        correlationId: CORRELATION_ID,
         err: { type: 'Error', message: 'no row for phone [number] and [quoted]' },
       });
     });

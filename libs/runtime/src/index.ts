@@ -46,7 +46,6 @@ export { RateLimited, type RateLimitOptions } from './rate-limit.js';
 export { BodyLimit, KeepRawBody } from './route-settings.js';
 export { ServiceAccountConfig, ServiceConfig } from './service-config.js';
 export { closeInOrder, stopOnSignals, type Closer, type ShutdownOptions, type SignalOptions } from './shutdown.js';
-export { currentTrace, span, traceFrom, traceIdOf, withTrace, type TraceContext } from './trace.js';
 export { causeOf, CurrentCause, etagOf, IfMatch, instantOf } from './cause.js';
 export { EVENT_LOG, runService, type RunningService, type RunOptions } from './run-service.js';
 export { dataSourceOf, openServiceDatabase } from './service-database.js';

@@ -1,7 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import { describeError, withoutPersonalText } from './error-description.js';
-import { currentTrace, traceIdOf } from './trace.js';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -25,10 +24,7 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-/**
- * JSON lines with a constant message and ids as fields; the trace and correlation ids of the work at hand are
- * added to each. Errors are written without the texts they quote.
- */
+/** JSON lines with a constant message and ids as fields. Errors are written without the texts they quote. */
 export function createLogger({ service, level, destination }: LoggerOptions): Logger {
   return pino(
     {
@@ -38,15 +34,9 @@ export function createLogger({ service, level, destination }: LoggerOptions): Lo
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: personalPaths(), censor: '[withheld]' },
       serializers: { err: describeError },
-      mixin: traceIds,
     },
     destination ?? pino.destination(1),
   );
-}
-
-function traceIds(): object {
-  const current = currentTrace();
-  return current ? { traceId: traceIdOf(current), correlationId: current.correlationId } : {};
 }
 
 function personalPaths(): string[] {

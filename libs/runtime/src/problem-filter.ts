@@ -4,6 +4,8 @@ import { Overloaded, Unavailable } from '@tiepsuc/journal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from './logger.js';
 import { Problem, problemDocument, tongueOf, type ProblemDocument, type ProblemOptions } from './problem.js';
+import { traceOf } from './request-context.js';
+import { traceFields } from './trace.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 const REFUSED = 409;
@@ -32,7 +34,9 @@ export interface Failure {
 
 /** Writes the problem document of a failure. What is unexpected is logged with an id, and only that id is sent. */
 export function sendProblem({ error, request, reply, logger }: Failure): void {
-  if (reply.sent) return void logger.error({ err: error, requestId: request.id }, 'failure after the answer was sent');
+  if (reply.sent) {
+    return void logger.error({ err: error, ...idsOf(request) }, 'failure after the answer was sent');
+  }
   const tongue = tongueOf(request.headers['accept-language']);
   const known = problemOf(error);
   const document = known
@@ -83,13 +87,18 @@ function placeIn(cause: unknown): ProblemOptions['detail'] {
 
 function unexpected({ error, request, logger }: Failure): ProblemDocument {
   const errorId = newId();
-  logger.error({ err: error, errorId, requestId: request.id, route: request.routeOptions?.url }, 'request failed');
+  logger.error({ err: error, errorId, ...idsOf(request), route: request.routeOptions?.url }, 'request failed');
   const { vi, en } = {
     vi: 'Xin gửi mã lỗi này cho bộ phận kỹ thuật.',
     en: 'Please give this error id to the platform team.',
   };
   const options: ProblemOptions = { status: UNEXPECTED, code: 'unexpected', remedy: { vi, en } };
   return { ...problemDocument(options, tongueOf(request.headers['accept-language']), request.id), errorId };
+}
+
+function idsOf(request: FastifyRequest): object {
+  const trace = traceOf(request);
+  return { requestId: request.id, ...(trace && traceFields(trace)) };
 }
 
 const CODES: Readonly<Record<number, string>> = {
