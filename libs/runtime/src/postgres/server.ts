@@ -100,12 +100,16 @@ export class Server {
     while (!(await isGone(this.pid))) {
       // The port alone proves nothing: another server may have it. The lock file says that this one takes sessions.
       const lock = await readPostmasterFile(cluster.folder);
-      if (lock?.pid === this.pid && lock.ready) {
-        await signIn({ port: lock.port, password: cluster.password });
-        return true;
+      const isReady = lock?.pid === this.pid && lock.ready;
+      let refused: unknown;
+      if (isReady) {
+        refused = await signIn({ port: lock.port, password: cluster.password }).catch((error: unknown) => error);
+        if (refused === undefined) return true;
+        if (isWrongPassword(refused)) throw refused;
       }
       if (Date.now() > deadline) {
-        throw new Error(`The PostgreSQL server ${this.pid} takes no sessions after ${ANSWER_TIMEOUT_MS} ms.`);
+        const message = `The PostgreSQL server ${this.pid} takes no sessions after ${ANSWER_TIMEOUT_MS} ms.`;
+        throw new Error(message, { cause: refused });
       }
       await sleep(POLL_MS);
     }
@@ -118,6 +122,12 @@ async function removeForeignLock(cluster: string): Promise<void> {
   const lock = await readPostmasterFile(cluster);
   if (!lock || (await isGone(lock.pid)) || (await findPostmaster(cluster))) return;
   await rm(join(cluster, 'postmaster.pid'), { force: true });
+}
+
+/** Everything else passes: a machine that has just crashed may be too busy to answer within seconds. */
+function isWrongPassword(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && code.startsWith('28');
 }
 
 /** The server process ended before it let us in. */
