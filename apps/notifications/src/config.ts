@@ -28,11 +28,11 @@ export class NotificationsConfig extends ServiceAccountConfig {
 
   @Setting({
     env: 'SEND_CONCURRENCY',
-    meaning: 'how many messages may be on their way to a gateway at a time',
+    meaning: 'how many messages may be on their way at a time; 0 to only queue them, for another process to send',
     fallback: '32',
   })
   @IsInt()
-  @Min(1)
+  @Min(0)
   @Max(CONCURRENCY_MAX)
   sendConcurrency!: number;
 

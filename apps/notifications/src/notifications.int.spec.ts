@@ -255,4 +255,18 @@ describe('the settings', () => {
     expect([page.status, await page.json()]).toMatchObject([404, { code: 'outbox-page-closed' }]);
     await closed.close();
   });
+
+  it('let a process queue what another one sends', async () => {
+    const queueing = await notificationsUnderTest({ DELIVERY: 'outbox', SEND_CONCURRENCY: '0' });
+    const { envelope, notificationId } = await queueing.say('RequestFiled', caseFields());
+    await queueing.reacted(envelope, 1);
+    // Longer than a sender takes to look again.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await queueing.stateOf(notificationId)).toMatchObject({ status: 'queued', attempts: 0 });
+    expect(queueing.vault.asked).toEqual([]);
+    Object.assign(queueing.env, { SEND_CONCURRENCY: '1' });
+    await queueing.restart();
+    await queueing.until(notificationId, 'sent');
+    await queueing.close();
+  });
 });

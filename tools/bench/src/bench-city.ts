@@ -27,11 +27,13 @@ export interface CityOptions {
   /** All unless given. */
   readonly names?: readonly ServiceName[];
   readonly eventLog: EventLogKind;
+  /** Whether the queued messages are sent, too; they are unless it is false. */
+  readonly sends?: boolean;
 }
 
 /** Starts these services; the others do not exist. */
 export async function startBenchCity(surroundings: Surroundings, options: CityOptions): Promise<BenchCity> {
-  const { label, names = SERVICES, eventLog } = options;
+  const { label, names = SERVICES, eventLog, sends = true } = options;
   const suffix = randomBytes(4).toString('hex');
   const databaseUrl = (of: string): string => surroundings.postgres.url(`bench_${of}_${suffix}`);
   const brokers = eventLog === 'kafka' ? (await surroundings.broker()).brokers : undefined;
@@ -42,7 +44,7 @@ export async function startBenchCity(surroundings: Surroundings, options: CityOp
   const portOf = (name: ServiceName): number => ports[names.indexOf(name)] as number;
   const services = new Map<ServiceName, ServiceProcess>();
   const environments = new Map(
-    names.map((name) => [name, environment(name, { surroundings, intakePort: portOf('intake') })]),
+    names.map((name) => [name, environment(name, { surroundings, intakePort: portOf('intake'), sends })]),
   );
   const start = async (name: ServiceName, run = label): Promise<void> => {
     const env = { ...environments.get(name), DATABASE_URL: databaseUrl(name), EVENT_LOG: eventLogUrl };
@@ -79,7 +81,7 @@ export async function startBenchCity(surroundings: Surroundings, options: CityOp
 /** What a service must be told; everything else is as it ships. */
 function environment(
   name: ServiceName,
-  { surroundings, intakePort }: { surroundings: Surroundings; intakePort: number },
+  { surroundings, intakePort, sends }: { surroundings: Surroundings; intakePort: number; sends: boolean },
 ): Record<string, string> {
   const { issuer, audience, serviceSecret } = surroundings;
   const all = { AUTH_ISSUER: issuer.issuer, AUTH_AUDIENCE: audience, AUTH_JWKS_URL: issuer.jwksUrl };
@@ -96,6 +98,7 @@ function environment(
   return {
     ...all,
     DELIVERY: 'outbox',
+    ...(sends ? {} : { SEND_CONCURRENCY: '0' }),
     INTAKE_URL: `http://127.0.0.1:${intakePort}`,
     AUTH_TOKEN_URL: issuer.tokenUrl,
     SERVICE_CLIENT_ID: 'notifications',

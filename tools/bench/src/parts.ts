@@ -1,6 +1,6 @@
 import type { BenchOptions } from './bench-options.js';
 import type { Reading } from './bench-row.js';
-import { cityOnKafka, cityOnPostgres } from './measures/end-to-end.js';
+import { cityOnKafka, cityOnPostgres, messagesSent } from './measures/end-to-end.js';
 import { httpLimits } from './measures/http-limits.js';
 import { insertLimit } from './measures/insert-limit.js';
 import { intakeAlone } from './measures/intake-alone.js';
@@ -58,9 +58,15 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'city-postgres',
-    meaning: 'all services on the embedded event log, and their latency at half load',
+    meaning: 'all services on the embedded event log, up to the queued message, and their latency at half load',
     when: 'each round',
     measure: cityOnPostgres,
+  },
+  {
+    name: 'messages',
+    meaning: 'the same while the messages are sent, too',
+    when: 'once',
+    measure: messagesSent,
   },
   {
     name: 'kafka',
@@ -71,7 +77,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'city-kafka',
-    meaning: 'all services on Apache Kafka, and their latency at half load',
+    meaning: 'all services on Apache Kafka, up to the queued message, and their latency at half load',
     when: 'each round',
     needsKafka: true,
     measure: cityOnKafka,

@@ -12,10 +12,13 @@ import { VaultClient } from './vault-client.js';
 
 const DURATION_BUCKETS_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40];
 
-/** Puts the sender together, starts it with the application and ends it before anything it needs is closed. */
+/**
+ * Puts the sender together, starts it with the application and ends it before anything it needs is closed. Sending
+ * scales on its own: a process may only queue, while others send.
+ */
 @Injectable()
 export class Sending implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly sender: Sender;
+  private readonly sender: Sender | undefined;
   private readonly channel: MessageChannel;
   private stopListening: () => void = () => undefined;
 
@@ -31,23 +34,27 @@ export class Sending implements OnApplicationBootstrap, OnModuleDestroy {
     const vault = new VaultClient({ intakeUrl: config.intakeUrl, token: () => account.get() });
     const deliveries = new Deliveries(database, `notifications-${newId()}`);
     this.channel = channelOf(config, database);
+    const onAttempt = attemptMetrics(metrics, deliveries);
+    if (config.sendConcurrency === 0) return;
     this.sender = new Sender({
       deliveries,
       attempts: new DeliveryAttempts({ journal, vault, channel: this.channel }),
       logger,
       concurrency: this.channel.atOnceMax ?? config.sendConcurrency,
-      onAttempt: attemptMetrics(metrics, deliveries),
+      onAttempt,
     });
   }
 
   onApplicationBootstrap(): void {
-    this.stopListening = this.journal.onRecorded(() => this.sender.wake());
-    this.sender.start();
+    const { sender } = this;
+    if (!sender) return;
+    this.stopListening = this.journal.onRecorded(() => sender.wake());
+    sender.start();
   }
 
   async onModuleDestroy(): Promise<void> {
     this.stopListening();
-    await this.sender.stop();
+    await this.sender?.stop();
     await this.channel.close?.();
   }
 }

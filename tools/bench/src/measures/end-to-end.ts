@@ -11,16 +11,27 @@ import { KAFKA_PRODUCE } from './kafka-limits.js';
 import { visibleAtLoad } from './visible-latency.js';
 
 const HALF = 0.5;
+/** Of the closed loop: so many that every service finds a batch worth its transaction. */
+export const CITY_CONNECTIONS = 256;
 
-/** All services on the embedded event log. */
-export const cityOnPostgres = (context: PartContext): Promise<Reading[]> => endToEnd(context, 'postgres');
+/** Up to the queued notification, on the embedded event log. */
+export const cityOnPostgres = (context: PartContext): Promise<Reading[]> => endToEnd(context, { log: 'postgres' });
 
-/** All services on Apache Kafka, whose own CPU time is a row of its own. */
-export const cityOnKafka = (context: PartContext): Promise<Reading[]> => endToEnd(context, 'kafka');
+/** The same on Apache Kafka, whose own CPU time is a row of its own. */
+export const cityOnKafka = (context: PartContext): Promise<Reading[]> => endToEnd(context, { log: 'kafka' });
+
+/** Messages are sent as well, which doubles the records of a case: each look into the vault and each sending is one. */
+export const messagesSent = (context: PartContext): Promise<Reading[]> =>
+  endToEnd(context, { log: 'postgres', sends: true });
 
 /** The row of a city's rate. */
 export function cityRow(log: EventLogKind): string {
   return `end to end (${log})`;
+}
+
+interface Chain {
+  readonly log: EventLogKind;
+  readonly sends?: boolean;
 }
 
 /**
@@ -28,24 +39,34 @@ export function cityRow(log: EventLogKind): string {
  * runs from the first request until the last case is there, so a backlog counts against it. Then the latency at half of
  * that rate, in the same city.
  */
-async function endToEnd({ surroundings, options }: PartContext, log: EventLogKind): Promise<Reading[]> {
-  const city = await startBenchCity(surroundings, { label: log, eventLog: log });
+async function endToEnd({ surroundings, options }: PartContext, chain: Chain): Promise<Reading[]> {
+  const { log, sends = false } = chain;
+  const city = await startBenchCity(surroundings, { label: sends ? `${log}-sends` : log, eventLog: log, sends });
   try {
     const progress = await CityProgress.open(city);
     try {
-      const orders = { ...(await ordersFor(surroundings)), port: city.service('intake').port, warmUpMs: 0 };
-      const warm = await loadClosed({ ...orders, measureMs: options.warmUpMs, runName: 'warm-up' });
+      const orders = {
+        ...(await ordersFor(surroundings)),
+        connections: CITY_CONNECTIONS,
+        port: city.service('intake').port,
+        warmUpMs: 0,
+      };
+      const warm = await loadClosed({ ...orders, measureMs: options.cityWarmUpMs, runName: 'warm-up' });
       await progress.visible(warm.accepted);
       await progress.settled(warm.accepted);
       await progress.begin();
       const full = await saturated({ city, surroundings, progress, orders: { ...orders, measureMs: options.fileMs } });
+      if (sends) {
+        await progress.sent();
+        return readingsOf(`${cityRow(log)}, messages sent`, log, full);
+      }
       await progress.begin();
       const half = await visibleAtLoad(city, progress, {
         orders,
         perSecond: full.visiblePerSecond * HALF,
         forMs: options.fileMs,
       });
-      return readingsOf(log, full, half);
+      return [...readingsOf(cityRow(log), log, full), { name: `${cityRow(log)}, at half load`, ...half }];
     } finally {
       await progress.close();
     }
@@ -104,9 +125,8 @@ export async function processesOf(city: BenchCity, surroundings: Surroundings): 
   return { ...Object.fromEntries(services), PostgreSQL: surroundings.postgres.pid(), ...kafka };
 }
 
-function readingsOf(log: EventLogKind, full: Saturation, half: Omit<Reading, 'name'>): Reading[] {
+function readingsOf(name: string, log: EventLogKind, full: Saturation): Reading[] {
   const unit = 'cases/s';
-  const name = cityRow(log);
   const { recordsPerCase } = full;
   // If recording its events, and bringing them into the log, were all there is to do for a case.
   const recorded = { row: INSERT_PAIRS, uses: recordsPerCase };
@@ -115,7 +135,6 @@ function readingsOf(log: EventLogKind, full: Saturation, half: Omit<Reading, 'na
     { name, unit, ours: full.visiblePerSecond, limitedBy },
     { name: `${name}, settled`, unit, ours: full.settledPerSecond, limitedBy },
     { name: `${name}, accepted`, unit, ours: full.filedPerSecond },
-    { name: `${name}, at half load`, ...half },
     { name: `${name}, records`, unit: 'records/case', ours: recordsPerCase },
     ...processReadings(`${name}, CPU`, 'µs each', full.cpuMicrosPerCase),
     ...processReadings(`${name}, memory`, 'MB', full.memory),

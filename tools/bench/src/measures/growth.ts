@@ -5,7 +5,7 @@ import { ordersFor } from '../load/orders.js';
 import { loadClosed } from '../own-process.js';
 import type { PartContext } from '../parts.js';
 import { CityProgress } from './city-progress.js';
-import { cityRow, processesOf } from './end-to-end.js';
+import { CITY_CONNECTIONS, cityRow, processesOf } from './end-to-end.js';
 import { lookUps } from './look-ups.js';
 import { replayRates } from './replay.js';
 
@@ -24,16 +24,20 @@ interface Growing {
 
 /**
  * A city that grows from nothing to so many cases, all of them by the way that every case takes: filed by HTTP, routed,
- * opened, told, audited, on the embedded event log. On the way its rate; at the end look-ups, replay, and memory.
+ * opened, its messages queued, audited, on the embedded event log. On the way its rate; at the end look-ups, replay, and memory.
  */
 export async function growth(context: PartContext): Promise<Reading[]> {
   const { surroundings, options, tell } = context;
-  const city = await startBenchCity(surroundings, { label: 'growth', eventLog: 'postgres' });
+  const city = await startBenchCity(surroundings, { label: 'growth', eventLog: 'postgres', sends: false });
   const progress = await CityProgress.open(city);
   try {
-    const orders = { ...(await ordersFor(surroundings)), port: city.service('intake').port };
+    const orders = {
+      ...(await ordersFor(surroundings)),
+      connections: CITY_CONNECTIONS,
+      port: city.service('intake').port,
+    };
     const growing = { context, city, progress, orders };
-    let cases = await fill(growing, { runName: 'warm-up', forMs: options.warmUpMs });
+    let cases = await fill(growing, { runName: 'warm-up', forMs: options.cityWarmUpMs });
     const readings: Reading[] = [];
     let first: number | undefined;
     for (let step = 0; step <= STEPS; step++) {
@@ -76,7 +80,6 @@ async function fill(
   const { accepted } = await loadClosed({ ...orders, warmUpMs: 0, measureMs: forMs, countMax: count, runName });
   await progress.visible(accepted);
   await progress.settled(accepted);
-  await progress.sent();
   return accepted;
 }
 
@@ -91,7 +94,6 @@ async function rateNow(
   await progress.visible(accepted);
   const rate = (accepted * 1_000) / (performance.now() - startMs);
   await progress.settled(accepted);
-  await progress.sent();
   return { rate, accepted };
 }
 

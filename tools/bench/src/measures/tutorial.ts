@@ -8,13 +8,14 @@ import type { PartContext } from '../parts.js';
 import type { Surroundings } from '../surroundings.js';
 import { TUTORIAL_TOPICS } from '../tutorial-stack/events.js';
 import { untilNone } from './city-progress.js';
-import { cityRow } from './end-to-end.js';
+import { CITY_CONNECTIONS, cityRow } from './end-to-end.js';
 import { INTAKE } from './intake-alone.js';
 
 /** As many as our topics of requests have. */
 const PARTITIONS = 12;
 /** It takes requests in faster than it handles them: more would only make the wait longer. */
 const FILE_SHARE = 0.5;
+const WARM_UP_SHARE = 0.25;
 
 /**
  * The stack that tutorials build, on the same broker and the same PostgreSQL: first all five services from request to
@@ -27,7 +28,8 @@ export async function tutorialStack({ surroundings, options }: PartContext): Pro
     const orders = { ...(await ordersFor(surroundings)), port: intake.port, warmUpMs: 0 };
     const progress = await TutorialProgress.open(stack);
     try {
-      const warm = await loadClosed({ ...orders, measureMs: options.warmUpMs * FILE_SHARE, runName: 'warm-up' });
+      const many = { ...orders, connections: CITY_CONNECTIONS };
+      const warm = await loadClosed({ ...many, measureMs: options.cityWarmUpMs * WARM_UP_SHARE, runName: 'warm-up' });
       await progress.settled(warm.accepted);
       const processes = {
         ...Object.fromEntries(SERVICES.map((name) => [name, stack.server(name).pid])),
@@ -36,7 +38,7 @@ export async function tutorialStack({ surroundings, options }: PartContext): Pro
       };
       const cpuBefore = await cpuSeconds(processes);
       const startMs = performance.now();
-      const { accepted } = await loadClosed({ ...orders, measureMs: options.fileMs * FILE_SHARE, runName: 'city' });
+      const { accepted } = await loadClosed({ ...many, measureMs: options.fileMs * FILE_SHARE, runName: 'city' });
       const all = warm.accepted + accepted;
       await progress.visible(all);
       const visibleMs = performance.now();
