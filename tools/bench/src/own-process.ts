@@ -9,6 +9,9 @@ import type { LoadAnswer, LoadOrder } from './programs/load-generator.js';
 const programs = join(dirname(fileURLToPath(import.meta.url)), 'programs');
 const READY_WITHIN_MS = 30_000;
 
+/** What containers give to Node.js; everything that is measured gets it, so that comparisons are fair. */
+export const NODE_FLAGS = ['--max-semi-space-size=32'];
+
 /** No process outlives the bench, however it ends. */
 const alive = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -81,7 +84,10 @@ export async function runProgram<Answer>(program: string, order: object, busyMs:
 }
 
 function forked(program: string, args: readonly string[]): ChildProcess {
-  const child = fork(join(programs, `${program}.js`), [...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(join(programs, `${program}.js`), [...args], {
+    execArgv: NODE_FLAGS,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   endsWithUs(child);
   return child;
 }

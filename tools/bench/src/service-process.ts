@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ServiceName } from './bench-row.js';
-import { endsWithUs } from './own-process.js';
+import { endsWithUs, NODE_FLAGS } from './own-process.js';
 
 /** Where the shipped programs are. */
 export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
@@ -40,7 +40,7 @@ export interface ServiceProcess {
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
   const { name, port, env, folder, profiling } = options;
   const logFile = join(folder, `${name}.log`);
-  const flags = profiling ? profilingFlags(profiling) : [];
+  const flags = [...NODE_FLAGS, ...(profiling ? profilingFlags(profiling) : [])];
   const log = openSync(logFile, 'a');
   const child = spawn(process.execPath, [...flags, join(repositoryRoot, 'apps', name, 'dist/main.js')], {
     env: { PATH: process.env['PATH'] ?? '', ...env, HTTP_PORT: String(port) },
