@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   decodeEnvelope,
   eventOfType,
@@ -180,12 +179,16 @@ function storable(key: string): string {
   return key.length <= KEY_CHARS_MAX && !key.includes('\0') ? key : parkedKeyCode(key);
 }
 
+const TRACE_BEGIN = /^00-[0-9a-f]{32}-/;
+/** Where a UUIDv7 is random: 62 bits after the variant. */
+const ID_RANDOM_FROM = 19;
+
 /** W3C trace context of what follows from a record: the same trace, a span of its own. */
 function spanWithin(traceparent: string | undefined): string | undefined {
-  return traceparent?.replace(
-    /^(00-[0-9a-f]{32})-[0-9a-f]{16}-/,
-    (_, trace) => `${trace}-${randomBytes(8).toString('hex')}-`,
-  );
+  const trace = TRACE_BEGIN.exec(traceparent ?? '')?.[0];
+  if (traceparent === undefined || trace === undefined) return traceparent;
+  const spanId = newId().slice(ID_RANDOM_FROM).replace('-', '');
+  return `${trace}${spanId}${traceparent.slice(trace.length + spanId.length)}`;
 }
 
 function receivedOf(envelope: Envelope): Received<object> {

@@ -46,6 +46,15 @@ function withoutGluedPrefix(text: string): string[] {
   return glued ? [glued[1] as string, glued[2] as string] : [text];
 }
 
+const KEYS_MAX = 10_000;
+const keys = new Map<string, string>();
+
+/** Addresses share most of their words, and folding one costs more than all that is done with its key. */
 function keyOf(text: string): string {
-  return wordKey(fold(text.replaceAll('-', '/'), { slash: true }));
+  const known = keys.get(text);
+  if (known !== undefined) return known;
+  if (keys.size >= KEYS_MAX) keys.clear();
+  const key = wordKey(fold(text.replaceAll('-', '/'), { slash: true }));
+  keys.set(text, key);
+  return key;
 }

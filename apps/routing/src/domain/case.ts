@@ -126,5 +126,9 @@ export function factsOf(carrier: CaseFacts): CaseFacts {
 
 /** Without the fields that say nothing, so that a state is the same before and after it was stored as JSON. */
 function withoutGaps<Whole extends object>(whole: Whole): Whole {
-  return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined)) as Whole;
+  const kept: Partial<Whole> = {};
+  for (const field of Object.keys(whole) as (keyof Whole)[]) {
+    if (whole[field] !== undefined) kept[field] = whole[field];
+  }
+  return kept as Whole;
 }
