@@ -1,5 +1,5 @@
-import { newId } from '@tiepsuc/contracts';
-import { openEventLog, type EventLog, type NewRecord } from '@tiepsuc/event-log';
+import { newId, recordHash } from '@tiepsuc/contracts';
+import { openEventLog, type EventLog, type LogRecord, type NewRecord } from '@tiepsuc/event-log';
 import { createLogger, runService, type Role, type RunningService } from '@tiepsuc/runtime';
 import { disposablePostgres } from '@tiepsuc/testing';
 import { DataSource } from 'typeorm';
@@ -7,9 +7,11 @@ import { caseFields, Publisher, startIssuer } from './audit.fixture.js';
 import type { CaseTimeline } from './http/timeline.view.js';
 import type { EventCopies } from './http/events.controller.js';
 import type { HistoryPage, HistorySummary } from './http/history.controller.js';
-import { audit } from './service.js';
+import { audit, keepRecords } from './service.js';
 
 const OFFICES = 'q1,q5';
+const FOREIGN_KEY = 'a key / of others';
+const KEY_CODE = `key-${recordHash(Buffer.from(FOREIGN_KEY)).slice(0, 32)}`;
 
 describe('the audit service', () => {
   let service: RunningService;
@@ -215,6 +217,43 @@ describe('the audit service', () => {
     } finally {
       await dataSource.destroy();
     }
+  });
+
+  it('takes a kept record again, counts it once, and refuses another one in its place', async () => {
+    const caseId = newId();
+    const filed = story(caseId).filed;
+    const record: LogRecord = { ...filed, topic: 'relief.test.v1', offset: 7n, appendedAt: new Date(at(1)) };
+    const newer: LogRecord = { ...record, offset: 8n, value: Buffer.from('{}') };
+    const dataSource = await new DataSource({ type: 'postgres', url: databaseUrl }).initialize();
+    const keep = (...records: LogRecord[]) => {
+      const { text, values } = keepRecords(records);
+      return dataSource.query(text, [...(values ?? [])]);
+    };
+    try {
+      await keep(record);
+      await keep(record, newer);
+      await expect(keep({ ...newer, value: Buffer.from('[]') })).rejects.toThrow('append-only');
+      const counts = await dataSource.query(
+        `SELECT type, records::int, problems::int FROM history_count WHERE topic = $1 ORDER BY type`,
+        [record.topic],
+      );
+      expect(counts).toEqual([
+        { type: '', records: 1, problems: 1 },
+        { type: 'relief.request.filed.v1', records: 1, problems: 1 },
+      ]);
+      const { body } = await get<EventCopies>(`/events/${filed.eventId}`);
+      expect(body.records).toMatchObject([{ offset: '7', recordHash: recordHash(filed.value), problem: 'misplaced' }]);
+    } finally {
+      await dataSource.destroy();
+    }
+  });
+
+  it('finds a key that is no id, under the code that stands for it', async () => {
+    const { filed } = story(newId());
+    const value = Buffer.from('no event');
+    await append({ ...filed, eventId: newId(), key: FOREIGN_KEY, value });
+    const found = await kept(KEY_CODE, 1);
+    expect(found.findings).toMatchObject([{ kind: 'unreadable', problem: 'not-json' }]);
   });
 
   it('lets only those in who may see it', async () => {

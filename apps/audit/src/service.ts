@@ -6,7 +6,7 @@ import { HistoryCountRow } from './store/history-count.row.js';
 import { HistoryRow } from './store/history.row.js';
 import { Audit1700000001000 } from './store/migrations/1700000001000-audit.js';
 
-export { keepRecord } from './store/keep-record.js';
+export { keepRecords } from './store/keep-records.js';
 export { HistoryRow };
 
 /** Keeps every record of every topic, for ever, and shows what happened to a case. It decides and publishes nothing. */

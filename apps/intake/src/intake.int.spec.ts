@@ -79,10 +79,10 @@ describe('filing a request', () => {
   it('publishes on the event log', async () => {
     const { json } = await intake.ask('/requests', { body: FOOD });
     for (let tries = 0; tries < 100; tries++) {
-      const { rows } = await intake.eventLog.query('SELECT 1 FROM elog.record WHERE topic = $1 AND key = $2', [
-        'relief.requests.v1',
-        json.caseId,
-      ]);
+      const { rows } = await intake.eventLog.query(
+        'SELECT 1 FROM elog.record JOIN elog.head USING (place) WHERE topic = $1 AND key = $2',
+        ['relief.requests.v1', json.caseId],
+      );
       if (rows.length > 0) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -98,7 +98,11 @@ export async function inOrder(databases: Databases): Promise<Check[]> {
     'audit',
     `SELECT 1 FROM (
        SELECT sequence, row_number() OVER (PARTITION BY source, subject ORDER BY min("offset")) AS n
-       FROM history WHERE problem IS NULL AND source IS NOT NULL GROUP BY topic, partition, source, subject, sequence
+       FROM (
+         SELECT topic, partition, "offset", e->>'source' AS source, e->>'subject' AS subject,
+           (e->>'sequence')::bigint AS sequence
+         FROM history, LATERAL (SELECT convert_from(value, 'UTF8')::json AS e) AS envelope WHERE problem IS NULL
+       ) AS r GROUP BY topic, partition, source, subject, sequence
      ) AS s WHERE sequence <> n`,
   );
   const holes = await databases.count(

@@ -118,11 +118,15 @@ export interface PartitionEnds {
 export interface EventLog {
   /** Which adapter this is: 'memory', 'postgres' or 'kafka'. */
   readonly kind: string;
-  /** What a caller may rely on beyond the rules above. `lingerMs`: how long a small batch should wait, because appends cost by the request. */
+  /**
+   * What a caller may rely on beyond the rules above. `lingerMs`: how long a small batch should wait, because appends
+   * cost by the request. `onlyOurReaders`: nobody but our services reads this log, so headers need not be given.
+   */
   readonly capabilities: {
     readonly idempotentAppend: boolean;
     readonly producerFencing: boolean;
     readonly lingerMs: number;
+    readonly onlyOurReaders?: true;
   };
   /** Creates missing topics; throws `TopicMismatch` if one exists with another partition count or unsafe settings. */
   ensureTopics(topics: readonly TopicSpec[]): Promise<void>;

@@ -1,6 +1,6 @@
 import { eventNamed, type DecidedEvent, type EventClass, type Received } from '@tiepsuc/contracts';
 import type { LogRecord } from '@tiepsuc/event-log';
-import type { Aggregate, AnyAggregate, Moment, RowChange } from '@tiepsuc/journal';
+import type { Aggregate, AnyAggregate, Moment, Statement } from '@tiepsuc/journal';
 
 /** Finds the aggregate's key in what names the event; pure, so that a repeat of the event finds the same one. */
 export type KeyOf<Data extends object> = (event: Pick<Received<Data>, 'id' | 'data'>) => string;
@@ -14,8 +14,8 @@ export interface Reaction {
   decide(state: object, received: Received<object>, moment: Moment): readonly DecidedEvent[];
 }
 
-/** Sees each record of each topic of its group, readable or not, and returns the rows that shall keep it. */
-export type RecordReaction = (record: LogRecord) => readonly RowChange[];
+/** Sees each record of each topic of its group, readable or not, and returns the statement that keeps those it is given. */
+export type RecordReaction = (records: readonly LogRecord[]) => Statement;
 
 type Declared = {
   readonly event: EventClass;

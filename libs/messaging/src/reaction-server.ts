@@ -53,7 +53,7 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
 
   constructor(private readonly options: ReactionServerOptions) {
     super();
-    const { recordReaction, journal } = options;
+    const { recordReaction } = options;
     if (recordReaction && options.reactions.length > 0)
       throw new Error('a service reacts to records or to events, not to both');
     this.groups = options.groups.filter(({ topics }) => topics.length > 0);
@@ -62,7 +62,7 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
     const groupOf = (topic: string): string => groupByTopic.get(topic) as string;
     this.handler = recordReaction ? undefined : new ReactionHandler({ ...options, groupOf });
     const handler: BatchHandler = recordReaction
-      ? new RecordHandler(journal, recordReaction)
+      ? new RecordHandler(recordReaction)
       : (this.handler as ReactionHandler);
     const firstOf = async (place: { topic: string; partition: number }) => {
       for await (const record of options.log.read({ ...place, from: 0n, until: 1n })) return record;

@@ -1,4 +1,3 @@
-import type { Journal } from '@tiepsuc/journal';
 import type { Batch, BatchHandler } from './fenced-reader.js';
 import type { RecordReaction } from './on.js';
 
@@ -6,16 +5,13 @@ import type { RecordReaction } from './on.js';
 export class RecordHandler implements BatchHandler {
   readonly parks = false;
 
-  constructor(
-    private readonly journal: Journal,
-    private readonly react: RecordReaction,
-  ) {}
+  constructor(private readonly react: RecordReaction) {}
 
   begin(): Batch {
     return {
       load: async () => undefined,
       handle: (sql, fresh) => {
-        this.journal.rowWriter.write(sql, [...fresh].flatMap(this.react));
+        sql.send(this.react([...fresh]));
       },
       park: () => {
         throw new Error('a record that cannot be kept halts its partition');

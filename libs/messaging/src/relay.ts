@@ -30,6 +30,7 @@ const BATCH_MAX = 500;
 /** A batch smaller than this waits a little where appends cost by the request. */
 const WORTHWHILE = 100;
 const LAST_RETRY_MS = 5_000;
+const NO_HEADERS = Object.freeze({});
 
 /**
  * Brings what a service has recorded into the event log, in order, without losing anything. The outbox is a
@@ -99,13 +100,17 @@ export class Relay {
     await this.lease();
     if (this.fences.length === 0) return 0;
     let rows = await this.pending();
-    const { lingerMs } = this.options.log.capabilities;
+    const { lingerMs, onlyOurReaders } = this.options.log.capabilities;
     if (rows.length > 0 && rows.length < WORTHWHILE && lingerMs > 0) {
       await this.pause(lingerMs);
       rows = await this.pending();
     }
     if (rows.length === 0) return 0;
-    await this.options.log.append(this.fences, rows.map(recordOf));
+    const headers = onlyOurReaders ? () => NO_HEADERS : mirrored;
+    await this.options.log.append(
+      this.fences,
+      rows.map((row) => recordOf(row, headers(row.value))),
+    );
     this.published = rows.map(({ position }) => position);
     this.options.onPublished?.(rows.length);
     return rows.length;
@@ -193,6 +198,12 @@ export class Relay {
   }
 }
 
-function recordOf({ event_id, topic, partition, partition_key, value }: OutboxRow): NewRecord {
-  return { eventId: event_id, topic, partition, key: partition_key, headers: headersOf(decodeEnvelope(value)), value };
+/** What others than our services route by, who do not read the value. */
+function mirrored(value: Buffer): NewRecord['headers'] {
+  return headersOf(decodeEnvelope(value));
+}
+
+function recordOf(row: OutboxRow, headers: NewRecord['headers']): NewRecord {
+  const { event_id: eventId, topic, partition, partition_key: key, value } = row;
+  return { eventId, topic, partition, key, headers, value };
 }

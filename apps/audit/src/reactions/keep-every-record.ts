@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { LogRecord } from '@tiepsuc/event-log';
-import type { RowChange } from '@tiepsuc/journal';
+import type { Statement } from '@tiepsuc/journal';
 import { OnEveryRecord } from '@tiepsuc/messaging';
-import { keepRecord } from '../store/keep-record.js';
+import { keepRecords } from '../store/keep-records.js';
 
-/** Puts each record into the history, in the transaction that moves the offset past it. */
+/** Puts records into the history, in the transaction that moves the offsets past them. */
 @Injectable()
 export class KeepEveryRecord {
   @OnEveryRecord()
-  keep(record: LogRecord): readonly RowChange[] {
-    return [keepRecord(record)];
+  keep(records: readonly LogRecord[]): Statement {
+    return keepRecords(records);
   }
 }

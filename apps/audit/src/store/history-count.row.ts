@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** How many records of a type the history holds; kept by the database itself as they come in. */
+/** How many records of a type the history holds; counted by the statement that keeps them. */
 @Entity('history_count')
 export class HistoryCountRow {
   @PrimaryColumn({ name: 'topic', type: 'text' })

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** One record of the event log, exactly as it was read. What could not be read of it is null. Never changes. */
+/** One record of the event log, exactly as it was read, and what it is found by. What could not be read of it is null. Never changes. */
 @Entity('history')
 export class HistoryRow {
   @PrimaryColumn({ name: 'topic', type: 'text' })
@@ -19,21 +19,9 @@ export class HistoryRow {
   @Column({ name: 'type', type: 'text', nullable: true })
   type!: string | null;
 
-  @Column({ name: 'source', type: 'text', nullable: true })
-  source!: string | null;
-
-  @Column({ name: 'subject', type: 'text', nullable: true })
-  subject!: string | null;
-
-  @Column({ name: 'sequence', type: 'bigint', nullable: true })
-  sequence!: string | null;
-
-  /** The case that the record is about, as far as it names one; else the record's key. */
-  @Column({ name: 'case_key', type: 'text', nullable: true })
-  caseKey!: string | null;
-
-  @Column({ name: 'recorded_at', type: 'timestamptz', nullable: true })
-  recordedAt!: Date | string | null;
+  /** The case that the record is about, as far as it names one; else the record's key. As `caseUuid` writes it. */
+  @Column({ name: 'case_id', type: 'uuid', nullable: true })
+  caseId!: string | null;
 
   @Column({ name: 'appended_at', type: 'timestamptz' })
   appendedAt!: Date | string;

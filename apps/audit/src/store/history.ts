@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { HistoryCountRow } from './history-count.row.js';
 import { HistoryRow } from './history.row.js';
+import { caseUuid } from './keep-records.js';
 
 const WITHOUT_VALUE = ['topic', 'partition', 'offset', 'eventId', 'type', 'appendedAt', 'recordHash', 'problem'].map(
   (field) => `record.${field}`,
@@ -18,11 +19,11 @@ const COUNTS_MAX = 10_000;
 export class History {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** What is known about a case, at most TIMELINE_MAX + 1 records by time. */
-  ofCase(caseKey: string): Promise<HistoryRow[]> {
+  /** What is known about a case, at most TIMELINE_MAX + 1 records in the order in which the log got them. */
+  ofCase(code: string): Promise<HistoryRow[]> {
     return this.rows.find({
-      where: { caseKey },
-      order: { recordedAt: 'ASC', topic: 'ASC', partition: 'ASC', offset: 'ASC' },
+      where: { caseId: caseUuid(code) },
+      order: { appendedAt: 'ASC', topic: 'ASC', partition: 'ASC', offset: 'ASC' },
       take: TIMELINE_MAX + 1,
     });
   }

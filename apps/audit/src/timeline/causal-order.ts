@@ -1,4 +1,4 @@
-import type { Entry } from './entry.js';
+import { comparePlaces, compareTexts, type Entry } from './entry.js';
 
 /**
  * Puts what happened into the order in which it can have happened: within a stream by sequence; across streams by the
@@ -13,7 +13,9 @@ export function causalOrder(entries: readonly Entry[]): Entry[] {
     const heads = queues.flatMap((queue) => queue[0] ?? []);
     const free = heads.filter(({ envelope }) => !waiting.has(envelope.causationid ?? ''));
     // A circle of causes is no history; it is shown by time, and the findings tell about the rest.
-    const next = (free.length > 0 ? free : heads).reduce((first, one) => (comparePlaces(one, first) < 0 ? one : first));
+    const next = (free.length > 0 ? free : heads).reduce((first, one) =>
+      compareMoments(one, first) < 0 ? one : first,
+    );
     queues.find((queue) => queue[0] === next)?.shift();
     const left = (waiting.get(next.envelope.id) ?? 1) - 1;
     if (left > 0) waiting.set(next.envelope.id, left);
@@ -28,23 +30,10 @@ function streamsOf(entries: readonly Entry[]): Entry[][] {
   const streams = new Map<string, Entry[]>();
   for (const entry of entries) streams.set(entry.stream, [...(streams.get(entry.stream) ?? []), entry]);
   return [...streams.values()].map((stream) =>
-    stream.sort((one, other) => one.sequence - other.sequence || compareOffsets(one, other)),
+    stream.sort((one, other) => one.sequence - other.sequence || comparePlaces(one.row, other.row)),
   );
 }
 
-function comparePlaces(one: Entry, other: Entry): number {
+function compareMoments(one: Entry, other: Entry): number {
   return compareTexts(one.time, other.time) || compareTexts(one.envelope.id, other.envelope.id);
-}
-
-function compareTexts(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
-}
-
-function compareOffsets({ row: one }: Entry, { row: other }: Entry): number {
-  return (
-    compareTexts(one.topic, other.topic) ||
-    one.partition - other.partition ||
-    Number(BigInt(one.offset) - BigInt(other.offset))
-  );
 }

@@ -39,7 +39,7 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const owns = ownRecords(definition.name, offices);
   const read = (from?: readonly PartitionEnds[]) => {
     const extent = { log, topics, scratch, from, signal, onProgress };
-    return keeps ? replayRecords({ ...extent, keep: keeps.rows }) : replay({ ...extent, aggregates, owns });
+    return keeps ? replayRecords({ ...extent, keep: keeps.keep }) : replay({ ...extent, aggregates, owns });
   };
   let report = await read();
   if (!live || signal.aborted) return { report };

@@ -1,6 +1,6 @@
 import { TOPICS, type Topic } from '@tiepsuc/contracts';
 import type { LogRecord } from '@tiepsuc/event-log';
-import type { AnyAggregate, RowChange } from '@tiepsuc/journal';
+import type { AnyAggregate, Statement } from '@tiepsuc/journal';
 import { parkings } from '@tiepsuc/messaging';
 import type { ServiceDefinition } from '@tiepsuc/runtime';
 import { CliError } from '../cli-error.js';
@@ -15,7 +15,7 @@ export interface ReplayableService {
   /** The declared topics that it is rebuilt from. */
   readonly topics: readonly Topic[];
   /** The group whose records it keeps one by one, instead of folding its own. */
-  readonly keeps?: { readonly groupId: string; readonly rows: (record: LogRecord) => readonly RowChange[] };
+  readonly keeps?: { readonly groupId: string; readonly keep: (records: readonly LogRecord[]) => Statement };
 }
 
 /** Loaded one by one, because each brings its whole service along. */
@@ -25,8 +25,8 @@ const SERVICES: Readonly<Record<string, () => Promise<ReplayableService>>> = {
   district: async () => folding((await import('@tiepsuc/district')).district),
   notifications: async () => folding((await import('@tiepsuc/notifications')).notifications),
   audit: async () => {
-    const { audit, keepRecord } = await import('@tiepsuc/audit');
-    const keeps = { groupId: 'tiepsuc.audit', rows: (record: LogRecord) => [keepRecord(record)] };
+    const { audit, keepRecords } = await import('@tiepsuc/audit');
+    const keeps = { groupId: 'tiepsuc.audit', keep: keepRecords };
     return { definition: audit, aggregates: [], topics: TOPICS, keeps };
   },
 };

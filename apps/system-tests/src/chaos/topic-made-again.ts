@@ -57,8 +57,9 @@ export async function makeTopicAgain(city: City, databases: Databases): Promise<
 
 async function deleteOnPostgres(databases: Databases, topic: string): Promise<void> {
   await databases.rows('log', 'ALTER TABLE elog.record DISABLE TRIGGER record_append_only');
-  for (const table of ['record', 'head', 'topic']) {
-    await databases.rows('log', `DELETE FROM elog.${table} WHERE topic = $1`, [topic]);
+  const places = 'place IN (SELECT place FROM elog.head WHERE topic = $1)';
+  for (const rows of [`record WHERE ${places}`, 'head WHERE topic = $1', 'topic WHERE topic = $1']) {
+    await databases.rows('log', `DELETE FROM elog.${rows}`, [topic]);
   }
   await databases.rows('log', 'ALTER TABLE elog.record ENABLE TRIGGER record_append_only');
 }

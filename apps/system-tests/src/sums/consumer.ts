@@ -1,8 +1,8 @@
 import { decodeEnvelope, newId } from '@tiepsuc/contracts';
 import type { EventLog } from '@tiepsuc/event-log';
-import { Journal, upsert } from '@tiepsuc/journal';
+import { Journal, textArray } from '@tiepsuc/journal';
 import { ReactionServer, type RecordReaction } from '@tiepsuc/messaging';
-import { countedOffice, countPeople, groupsOf, incrementIn, TallyRow, topicsOf } from './increments.js';
+import { countedOffice, countPeople, groupsOf, incrementIn, topicsOf } from './increments.js';
 import { openRoleLog } from './role-log.js';
 import type { RoleSetting } from './role-setting.js';
 import { sayLine } from './say-line.js';
@@ -39,7 +39,7 @@ export async function startConsumer(
       service: `sums-${run}-tally`,
       groups: [{ groupId: groups.tally, topics }],
       reactions: [],
-      recordReaction: tallyRecord,
+      recordReaction: tallyRecords,
     }),
   ];
   for (const server of servers) server.listen(() => undefined);
@@ -54,7 +54,19 @@ export async function startConsumer(
  * One row for each record, each time that it is given. Nothing here knows whether it has seen a record before: once
  * and only once is the reader's doing.
  */
-const tallyRecord: RecordReaction = ({ topic, partition, offset, value }) => {
-  const { key, amount } = incrementIn(decodeEnvelope(value).data);
-  return [upsert(TallyRow, { id: newId(), topic, partition, place: offset.toString(), key, people: amount })];
+const tallyRecords: RecordReaction = (records) => {
+  const increments = records.map(({ value }) => incrementIn(decodeEnvelope(value).data));
+  return {
+    name: 'tally',
+    text: `INSERT INTO tally (id, topic, partition, place, key, people)
+      SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[], $5::uuid[], $6::int[])`,
+    values: [
+      textArray(records.map(() => newId())),
+      textArray(records.map(({ topic }) => topic)),
+      textArray(records.map(({ partition }) => partition)),
+      textArray(records.map(({ offset }) => offset.toString())),
+      textArray(increments.map(({ key }) => key)),
+      textArray(increments.map(({ amount }) => amount)),
+    ],
+  };
 };

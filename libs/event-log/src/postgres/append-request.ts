@@ -1,35 +1,82 @@
 import type { Ack, Fence, NewRecord } from '../event-log.js';
 import { placeName } from '../partition-run.js';
+import { numberArray, textArray } from './array-texts.js';
 import type { LogPool, Statement } from './log-pool.js';
 
 /** JSON never contains this character unescaped. */
 const SEPARATOR = '\x1e';
 
-/** Appends records in one transaction of their own. Acks come in the order of the records. */
+/** A partition that gets records of this request: its number in the request, from 1, and how many it gets. */
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  readonly number: number;
+  count: number;
+}
+
+/** A record's place, and which of the records for that place it is, from 0. */
+interface Seat {
+  readonly place: Place;
+  readonly turn: number;
+}
+
+/**
+ * Appends records in one transaction of their own. Acks come in the order of the records. A call that meets records
+ * which the log holds already appends nothing; the rest is then appended on its own.
+ */
 export async function appendRequest(
   pool: LogPool,
   fences: readonly Fence[],
   records: readonly NewRecord[],
 ): Promise<Ack[]> {
-  type Row = [ord: number | null, topic: string, partition: number, offset: bigint];
-  const rows = await pool.rows<Row>(appendStatement(fences, records));
-  const known = new Map<number, Ack>();
-  const nextOffsets = new Map<string, bigint>();
-  for (const [ord, topic, partition, offset] of rows) {
-    if (ord === null) nextOffsets.set(placeName({ topic, partition }), offset);
-    else known.set(ord - 1, { eventId: records[ord - 1]!.eventId, topic, partition, offset, duplicate: true });
-  }
-  return records.map(({ eventId, topic, partition }, index) => {
-    const before = known.get(index);
-    if (before) return before;
-    const place = placeName({ topic, partition });
-    const offset = nextOffsets.get(place)!;
-    nextOffsets.set(place, offset + 1n);
-    return { eventId, topic, partition, offset, duplicate: false };
+  const { places, seats } = seated(records);
+  const [row] = await pool.rows<AppendRow>(appendStatement(fences, records, { places, seats }));
+  const [firsts, known] = row as AppendRow;
+  if (known) return besidesKnown(known, records, (rest) => appendRequest(pool, fences, rest));
+  const offsets = (firsts as string).split(',').map(BigInt);
+  return records.map(({ eventId, topic, partition }, n) => {
+    const { place, turn } = seats[n] as Seat;
+    return { eventId, topic, partition, offset: offsets[place.number - 1]! + BigInt(turn), duplicate: false };
   });
 }
 
-function appendStatement(fences: readonly Fence[], records: readonly NewRecord[]): Statement {
+async function besidesKnown(
+  known: readonly KnownRecord[],
+  records: readonly NewRecord[],
+  append: (rest: readonly NewRecord[]) => Promise<Ack[]>,
+): Promise<Ack[]> {
+  const acks = new Map<NewRecord, Ack>();
+  for (const [number, topic, partition, offset] of known) {
+    const record = records[number - 1]!;
+    acks.set(record, { eventId: record.eventId, topic, partition, offset: BigInt(offset), duplicate: true });
+  }
+  const rest = records.filter((record) => !acks.has(record));
+  if (rest.length > 0) for (const [n, ack] of (await append(rest)).entries()) acks.set(rest[n]!, ack);
+  return records.map((record) => acks.get(record)!);
+}
+
+/** A record that the log holds: its number in the request, from 1, and where it is. */
+type KnownRecord = [number: number, topic: string, partition: number, offset: string];
+
+/** Either the first new offset of each place, with commas between, or what the log holds already. */
+type AppendRow = [firsts: string | null, known: KnownRecord[] | null];
+
+function seated(records: readonly NewRecord[]): { places: readonly Place[]; seats: readonly Seat[] } {
+  const places = new Map<string, Place>();
+  const seats = records.map(({ topic, partition }) => {
+    const name = placeName({ topic, partition });
+    let place = places.get(name);
+    if (!place) places.set(name, (place = { topic, partition, number: places.size + 1, count: 0 }));
+    return { place, turn: place.count++ };
+  });
+  return { places: [...places.values()], seats };
+}
+
+function appendStatement(
+  fences: readonly Fence[],
+  records: readonly NewRecord[],
+  { places, seats }: ReturnType<typeof seated>,
+): Statement {
   const starts: number[] = [];
   let sizeBytes = 0;
   for (const { value } of records) {
@@ -38,21 +85,30 @@ function appendStatement(fences: readonly Fence[], records: readonly NewRecord[]
   }
   return {
     name: 'elog-append',
-    text: 'SELECT ord, topic, partition, "offset" FROM elog.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+    text: 'SELECT firsts, known FROM elog.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
     values: [
-      fences.map((fence) => fence.producerId),
-      fences.map((fence) => fence.epoch),
-      records.map((record) => record.topic),
-      records.map((record) => record.partition),
-      records.map((record) => record.eventId),
-      records.map((record) => record.key),
-      records.map((record) => JSON.stringify(record.headers)).join(SEPARATOR),
+      textArray(fences.map(({ producerId }) => producerId)),
+      numberArray(fences.map(({ epoch }) => epoch)),
+      textArray(places.map(({ topic }) => topic)),
+      numberArray(places.map(({ partition }) => partition)),
+      numberArray(places.map(({ count }) => count)),
+      textArray(records.map(({ eventId }) => eventId)),
+      numberArray(seats.map(({ place }) => place.number)),
+      numberArray(seats.map(({ turn }) => turn)),
+      textArray(records.map(({ key }) => key)),
+      records.map(({ headers }) => headersText(headers)).join(SEPARATOR),
       Buffer.concat(
-        records.map((record) => record.value),
+        records.map(({ value }) => value),
         sizeBytes,
       ),
-      starts,
-      records.map((record) => record.value.length),
+      numberArray(starts),
+      numberArray(records.map(({ value }) => value.length)),
     ],
   };
+}
+
+/** Empty for a record without headers, which is stored as none. */
+function headersText(headers: NewRecord['headers']): string {
+  for (const _ in headers) return JSON.stringify(headers);
+  return '';
 }

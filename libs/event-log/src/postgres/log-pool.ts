@@ -9,6 +9,12 @@ const STATEMENT_TIMEOUT_MS = 20_000;
 const ANSWER_TIMEOUT_MS = 25_000;
 const IDLE_CONNECTION_MS = 60_000;
 
+/**
+ * All that is asked of the log finds rows by their keys. A plan that was made while the tables were empty must not scan
+ * or sort them when they are large, and planning anew costs more than most of the statements do.
+ */
+const PLANS = '-c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan';
+
 /** Whole numbers of 64 bits are offsets and epochs here: never floats. */
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
@@ -40,6 +46,7 @@ export class LogPool {
       idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
       idleTimeoutMillis: IDLE_CONNECTION_MS,
       keepAlive: true,
+      options: PLANS,
       types,
     });
     this.pool.on('error', (error) => options.log('warn', 'An idle connection to the event log broke', { error }));

@@ -1,46 +1,65 @@
 import type { LogRecord } from '../event-log.js';
 import type { LogPool } from './log-pool.js';
+import { numberArray, textArray } from './array-texts.js';
 
-export interface PageOptions {
+/** Where to read on in a partition. */
+export interface ReadFrom {
   readonly topic: string;
   readonly partition: number;
   readonly from: bigint;
-  readonly countMax: number;
 }
 
-/** Records of one partition in offset order. Complete up to its last one, because commits follow offsets. */
-export async function readPage(pool: LogPool, { topic, partition, from, countMax }: PageOptions): Promise<LogRecord[]> {
-  type Row = [offset: bigint, key: string | null, headers: Record<string, string>, value: Buffer, appendedAt: Date];
+const NO_HEADERS = Object.freeze({});
+
+/**
+ * The next records of each partition, at most `countMax` each, in the order asked for. A page is complete up to its last
+ * record, because commits follow offsets.
+ */
+export async function readPages(pool: LogPool, asked: readonly ReadFrom[], countMax: number): Promise<LogRecord[][]> {
+  type Row = [n: number, offset: bigint, key: string | null, headers: string | null, value: Buffer, appendedAt: Date];
   const rows = await pool.rows<Row>({
-    name: 'elog-read',
-    text: `SELECT "offset", key, headers, value, appended_at FROM elog.record
-      WHERE topic = $1 AND partition = $2 AND "offset" >= $3 ORDER BY "offset" LIMIT $4`,
-    values: [topic, partition, from, countMax],
+    name: 'elog-pages',
+    text: `SELECT asked.number::int, page."offset", page.key, page.headers, page.value, page.appended_at
+      FROM unnest($1::text[], $2::int[], $3::bigint[]) WITH ORDINALITY AS asked (topic, partition, start, number)
+      JOIN elog.head h USING (topic, partition)
+      CROSS JOIN LATERAL (
+        SELECT r."offset", r.key, r.headers, r.value, r.appended_at FROM elog.record r
+        WHERE r.place = h.place AND r."offset" >= asked.start
+        ORDER BY r."offset" LIMIT $4) AS page
+      ORDER BY asked.number, page."offset"`,
+    values: [
+      textArray(asked.map(({ topic }) => topic)),
+      numberArray(asked.map(({ partition }) => partition)),
+      numberArray(asked.map(({ from }) => from)),
+      countMax,
+    ],
   });
-  return rows.map(([offset, key, headers, value, appendedAt]) => ({
-    topic,
-    partition,
-    offset,
-    key,
-    headers,
-    value,
-    appendedAt,
-  }));
+  const pages = asked.map((): LogRecord[] => []);
+  for (const [number, offset, key, headersText, value, appendedAt] of rows) {
+    const { topic, partition } = asked[number - 1] as ReadFrom;
+    const headers = headersText === null ? NO_HEADERS : (JSON.parse(headersText) as Record<string, string>);
+    pages[number - 1]?.push({ topic, partition, offset, key, headers, value, appendedAt });
+  }
+  return pages;
 }
 
-/** The next offset of each place, in the order asked for. */
+/**
+ * The next offset of each place, in the order asked for. Who waits mostly waits in all partitions of a topic, so the
+ * answer is a row for each topic: partitions are numbered without holes.
+ */
 export async function readHeads(
   pool: LogPool,
   places: readonly { topic: string; partition: number }[],
 ): Promise<(bigint | undefined)[]> {
-  const rows = await pool.rows<[ord: bigint, next: bigint]>({
+  const rows = await pool.rows<[topic: string, nextOffsets: string]>({
     name: 'elog-heads',
-    text: `SELECT asked.ord, h.next_offset
-      FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS asked (topic, partition, ord)
-      JOIN elog.head h USING (topic, partition)`,
-    values: [places.map(({ topic }) => topic), places.map(({ partition }) => partition)],
+    text: `SELECT topic, string_agg(next_offset::text, ',' ORDER BY partition) FROM elog.head
+      WHERE topic = ANY ($1::text[]) GROUP BY topic`,
+    values: [textArray([...new Set(places.map(({ topic }) => topic))])],
   });
-  const heads = new Array<bigint | undefined>(places.length).fill(undefined);
-  for (const [ord, next] of rows) heads[Number(ord) - 1] = next;
-  return heads;
+  const heads = new Map(rows.map(([topic, nextOffsets]) => [topic, nextOffsets.split(',')]));
+  return places.map(({ topic, partition }) => {
+    const next = heads.get(topic)?.[partition];
+    return next === undefined ? undefined : BigInt(next);
+  });
 }

@@ -12,8 +12,8 @@ import {
   RememberedOffsets,
   RememberingReader,
 } from '../contract.js';
-import { Transient } from '../errors.js';
-import type { NewRecord } from '../event-log.js';
+import { TopicMismatch, Transient } from '../errors.js';
+import type { Ack, NewRecord } from '../event-log.js';
 import { PostgresEventLog, type PostgresEventLogOptions } from './postgres-event-log.js';
 
 const quick = { leaseMs: 1_000, renewMs: 150, pollMs: 50, calmPollMs: 200 };
@@ -83,6 +83,52 @@ describe('the event log on PostgreSQL', () => {
     const [ack] = await log.append(newFence(), [{ ...record, topic: other, partition: 0 }]);
     expect(ack).toEqual({ eventId: record.eventId, topic, partition: 1, offset: 1n, duplicate: true });
     expect(await readAll(log, other)).toEqual([]);
+  });
+
+  it('appends the rest of a batch of which it knows a part', async () => {
+    const records = newRecords(topic, 1, ['n', 6]);
+    const fence = newFence();
+    await log.append(fence, [records[1]!, records[4]!]);
+    const acks = await log.append(fence, records);
+    expect(acks.map(({ eventId }) => eventId)).toEqual(records.map(({ eventId }) => eventId));
+    expect(acks.map(({ offset, duplicate }) => [Number(offset), duplicate])).toEqual([
+      [2, false],
+      [0, true],
+      [3, false],
+      [4, false],
+      [1, true],
+      [5, false],
+    ]);
+    const stored = await readAll(log, topic, 1);
+    expect(stored.map(({ value }) => value.toString())).toEqual(['n2', 'n5', 'n1', 'n3', 'n4', 'n6']);
+  });
+
+  it('gives every offset once, although many append to the same partitions in any order', async () => {
+    const producers = [log, ...Array.from({ length: 3 }, () => open({ url, ...quick }))];
+    const answered = await Promise.all(
+      producers.map(async (producer, n) => {
+        const acks: Ack[] = [];
+        const fence = newFence();
+        for (let round = 0; round < 40; round += 1) {
+          const order = (n + round) % 2 === 0 ? [0, 1, 1] : [1, 0, 0];
+          const records = order.map((partition) => newRecord(topic, partition, `${n}-${round}`));
+          acks.push(...(await producer.append(fence, records)));
+        }
+        return acks;
+      }),
+    );
+    for (const partition of [0, 1]) {
+      const stored = await readAll(log, topic, partition);
+      const offsets = answered.flat().filter((ack) => ack.partition === partition);
+      expect(offsets).toHaveLength(240);
+      expect(new Set(offsets.map(({ offset }) => offset)).size).toBe(240);
+      expect(stored.map(({ offset }) => Number(offset))).toEqual(Array.from({ length: 240 }, (_, n) => n));
+    }
+  });
+
+  it('refuses a log that another version made', async () => {
+    await onDatabase((client) => client.query("COMMENT ON SCHEMA elog IS 'tiepsuc event log, version 0'"));
+    await expect(open({ url }).topics()).rejects.toBeInstanceOf(TopicMismatch);
   });
 
   it('wakes a reader long before it would poll', async () => {

@@ -17,7 +17,7 @@ import type {
 import { type LogLine, silent } from '../log-line.js';
 import { appendRequest } from './append-request.js';
 import { LogPool } from './log-pool.js';
-import { readHeads, readPage } from './log-reads.js';
+import { readHeads, readPages } from './log-reads.js';
 import { PostgresSubscription, type SubscriptionTimes } from './postgres-subscription.js';
 import { topicSubject, WakeLine } from './wake-line.js';
 
@@ -37,7 +37,7 @@ export interface PostgresEventLogOptions extends Partial<SubscriptionTimes> {
 /** The event log in PostgreSQL: for one machine without Apache Kafka, with the same promises. */
 export class PostgresEventLog implements EventLog {
   readonly kind = 'postgres';
-  readonly capabilities = { idempotentAppend: true, producerFencing: true, lingerMs: 0 };
+  readonly capabilities = { idempotentAppend: true, producerFencing: true, lingerMs: 0, onlyOurReaders: true } as const;
   private readonly pool: LogPool;
   private readonly wakeLine: WakeLine;
   private readonly subscriptions = new Set<PostgresSubscription>();
@@ -95,7 +95,7 @@ export class PostgresEventLog implements EventLog {
     const end = until === undefined || until > head ? head : until;
     for (let next = from; next < end && !signal?.aborted;) {
       const countMax = Math.min(READ_PAGE_RECORDS, Number(end - next));
-      const page = await readPage(this.pool, { topic, partition, from: next, countMax });
+      const [page = []] = await readPages(this.pool, [{ topic, partition, from: next }], countMax);
       for (const record of page) {
         if (signal?.aborted || record.offset >= end) return;
         yield record;

@@ -51,6 +51,7 @@ function isPlacedRight(record: LogRecord, envelope: Envelope, { topic }: Catalog
 
 /** Undefined where a field cannot be part of a name. */
 function filled(pattern: string, fields: object): string | undefined {
+  if (!pattern.includes('{')) return pattern;
   try {
     return fill(pattern, fields);
   } catch {

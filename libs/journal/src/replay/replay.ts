@@ -1,8 +1,8 @@
 import type { Envelope } from '@tiepsuc/contracts';
 import type { LogRecord, PartitionEnds } from '@tiepsuc/event-log';
 import type { AnyAggregate } from '../aggregate.js';
-import type { Database } from '../database.js';
-import { RowWriter, type RowChange } from '../rows.js';
+import type { Database, Statement } from '../database.js';
+import { RowWriter } from '../rows.js';
 import { ReplayFindings, type ReplayFinding, type ReplayFindingKind } from './findings.js';
 import { foldBatch, type FoldContext } from './fold-batch.js';
 import { batchesOf, endsOf, type Extent } from './log-batches.js';
@@ -69,18 +69,17 @@ export async function replay(options: ReplayOptions): Promise<ReplayReport> {
 
 export interface KeepReplayOptions extends Extent {
   readonly scratch: Database;
-  /** The rows that keep a record. */
-  readonly keep: (record: LogRecord) => readonly RowChange[];
+  /** The statement that keeps records. */
+  readonly keep: (records: readonly LogRecord[]) => Statement;
   readonly onProgress?: (progress: ReplayProgress) => void;
 }
 
-/** The same for a service that keeps every record instead of folding events: writes the rows that `keep` returns. */
+/** The same for a service that keeps every record instead of folding events: runs what `keep` returns. */
 export async function replayRecords(options: KeepReplayOptions): Promise<ReplayReport> {
-  const rowWriter = new RowWriter(options.scratch.dataSource);
   return readAll(options, new ReplayFindings(), {
     repeats: () => 0,
     take: async (records) => {
-      await options.scratch.transaction(async (sql) => rowWriter.write(sql, records.flatMap(options.keep)));
+      await options.scratch.transaction(async (sql) => sql.send(options.keep(records)));
       return records.length;
     },
     finish: () => Promise.resolve(),

@@ -5,23 +5,19 @@ export class Audit1700000001000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE history (
-        topic text NOT NULL,
+        topic text COLLATE "C" NOT NULL,
         partition int NOT NULL,
         "offset" bigint NOT NULL,
         event_id uuid,
         type text,
-        source text,
-        subject text,
-        sequence bigint,
-        case_key text,
-        recorded_at timestamptz,
+        case_id uuid,
         appended_at timestamptz NOT NULL,
         record_hash bytea NOT NULL,
         value bytea NOT NULL,
         problem text,
         PRIMARY KEY (topic, partition, "offset")
       );
-      CREATE INDEX history_timeline ON history (case_key, recorded_at) WHERE case_key IS NOT NULL;
+      CREATE INDEX history_timeline ON history (case_id) WHERE case_id IS NOT NULL;
       CREATE INDEX history_event ON history (event_id) WHERE event_id IS NOT NULL;
       CREATE INDEX history_problem ON history (topic, partition, "offset") WHERE problem IS NOT NULL;
     `);
@@ -39,26 +35,14 @@ export class Audit1700000001000 implements MigrationInterface {
     `);
     await runner.query(`
       CREATE TABLE history_count (
-        topic text NOT NULL,
+        topic text COLLATE "C" NOT NULL,
         partition int NOT NULL,
-        type text NOT NULL,
+        type text COLLATE "C" NOT NULL,
         records bigint NOT NULL,
         problems bigint NOT NULL,
         last_appended_at timestamptz NOT NULL,
         PRIMARY KEY (topic, partition, type)
       ) WITH (fillfactor = 50);
-      CREATE FUNCTION count_history() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-          INSERT INTO history_count AS c (topic, partition, type, records, problems, last_appended_at)
-            SELECT topic, partition, coalesce(type, ''), count(*), count(problem), max(appended_at)
-            FROM added GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-          ON CONFLICT (topic, partition, type) DO UPDATE
-            SET records = c.records + excluded.records, problems = c.problems + excluded.problems,
-                last_appended_at = greatest(c.last_appended_at, excluded.last_appended_at);
-          RETURN NULL;
-        END $$;
-      CREATE TRIGGER counted AFTER INSERT ON history REFERENCING NEW TABLE AS added
-        FOR EACH STATEMENT EXECUTE FUNCTION count_history();
     `);
   }
 
