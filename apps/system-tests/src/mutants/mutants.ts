@@ -6,13 +6,13 @@ import type { Mutant, Patch } from './mutant.js';
 const STORES_TWICE: readonly Patch[] = [
   {
     file: 'event-log/src/postgres/log-schema.ts',
-    find: 'PRIMARY KEY (topic, partition, "offset"), UNIQUE (event_id));',
-    replace: 'PRIMARY KEY (topic, partition, "offset"));',
+    find: 'PRIMARY KEY (place, "offset"), UNIQUE (event_id));',
+    replace: 'PRIMARY KEY (place, "offset"));',
   },
   {
     file: 'event-log/src/postgres/log-schema.ts',
-    find: 'WHERE NOT EXISTS (SELECT FROM known k WHERE k.event_id = g.id)),',
-    replace: '),',
+    find: 'IF EXISTS (SELECT FROM elog.record r WHERE r.event_id = ANY (p_id)) THEN',
+    replace: 'IF false THEN',
   },
 ];
 
@@ -100,12 +100,12 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'messaging/src/relay.ts',
-        find: '    await this.options.log.append(this.fences, rows.map(recordOf));\n',
+        find: '    await this.options.log.append(\n',
         replace: `    await this.options.database.run({
       text: 'DELETE FROM outbox WHERE position = ANY($1::bigint[])',
       values: [textArray(rows.map(({ position }) => position))],
     });
-    await this.options.log.append(this.fences, rows.map(recordOf));\n`,
+    await this.options.log.append(\n`,
       },
     ],
     trial: { on: 'sums', faults: 4, kinds: ['crash-before-append'] },
