@@ -95,6 +95,7 @@ function headersSchema(): JsonObject {
   const copy = (name: string): JsonObject => ({ type: 'string', description: `Copy of the attribute ${name}.` });
   return {
     type: 'object',
+    description: 'On Apache Kafka. The embedded log carries none: only our own services read it.',
     properties: {
       'content-type': { type: 'string', const: CONTENT_TYPE },
       ce_specversion: copy('specversion'),

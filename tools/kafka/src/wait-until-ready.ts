@@ -4,7 +4,7 @@ import kafkajs from 'kafkajs';
 import type { BrokerProcess } from './broker-process.js';
 import type { KafkaAccount } from './broker-settings.js';
 
-const READY_LIMIT_MS = 60_000;
+const READY_LIMIT_MS = 180_000;
 const ATTEMPT_LIMIT_MS = 2_000;
 const POLL_MS = 100;
 const LOG_TAIL_BYTES = 200_000;
@@ -22,7 +22,7 @@ export interface ReadinessQuestion {
 
 /**
  * Resolves when the broker answers as the cluster that was started and has a controller. Rejects, with the
- * end of the broker's log, when its process ends or a minute passes.
+ * end of the broker's log, when its process ends or three minutes pass: a machine may be busy with worse.
  */
 export async function waitUntilReady(question: ReadinessQuestion): Promise<void> {
   const giveUpMs = Date.now() + READY_LIMIT_MS;
