@@ -21,6 +21,8 @@ import { readHeads, readPages } from './log-reads.js';
 import { PostgresSubscription, type SubscriptionTimes } from './postgres-subscription.js';
 import { topicSubject, WakeLine } from './wake-line.js';
 
+/** An append costs as much as ten records, and each wakes every reader. */
+const LINGER_MS = 10;
 const READ_PAGE_RECORDS = 1_000;
 const PING_TIMEOUT_MS = 5_000;
 const CONNECTIONS_MAX = 4;
@@ -37,7 +39,12 @@ export interface PostgresEventLogOptions extends Partial<SubscriptionTimes> {
 /** The event log in PostgreSQL: for one machine without Apache Kafka, with the same promises. */
 export class PostgresEventLog implements EventLog {
   readonly kind = 'postgres';
-  readonly capabilities = { idempotentAppend: true, producerFencing: true, lingerMs: 0, onlyOurReaders: true } as const;
+  readonly capabilities = {
+    idempotentAppend: true,
+    producerFencing: true,
+    lingerMs: LINGER_MS,
+    onlyOurReaders: true,
+  } as const;
   private readonly pool: LogPool;
   private readonly wakeLine: WakeLine;
   private readonly subscriptions = new Set<PostgresSubscription>();
