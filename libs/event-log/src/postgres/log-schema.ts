@@ -137,7 +137,9 @@ async function isMade(on: { query: Pool['query'] }): Promise<boolean> {
   );
   const [schema] = found.rows;
   if (schema && schema.version !== SCHEMA_VERSION) {
-    throw new TopicMismatch(`The event log is "${schema.version}", this program needs "${SCHEMA_VERSION}"`);
+    throw new TopicMismatch(
+      `The event log was made as "${schema.version}", this program needs "${SCHEMA_VERSION}": give it a new database`,
+    );
   }
   return schema !== undefined;
 }
