@@ -15,6 +15,7 @@ import { ProblemFilter, sendProblem } from './problem-filter.js';
 import { addRateLimits } from './rate-limit.js';
 import { addRequestContext, requestIdOf } from './request-context.js';
 import type { RouteSettings } from './route-settings.js';
+import { endSilentConnections } from './silent-connections.js';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
 /** A whole request must have arrived by then. */
@@ -55,6 +56,7 @@ export async function createHttpApp(
   addBodyLimits(fastify);
   addMetrics(fastify, options.metrics);
   addHealth(fastify, options.readiness);
+  endSilentConnections(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new FrameworkLogger(options.logger),
     bodyParser: false,
