@@ -56,7 +56,6 @@ export async function createHttpApp(
   addBodyLimits(fastify);
   addMetrics(fastify, options.metrics);
   addHealth(fastify, options.readiness);
-  endSilentConnections(fastify);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new FrameworkLogger(options.logger),
     bodyParser: false,
@@ -70,6 +69,8 @@ export async function createHttpApp(
   app.useGlobalFilters(new ProblemFilter(options.logger));
   addDocs(fastify, openApiDocument(app, options.api), options.api);
   addAdmission(fastify.server, { inFlightMax: options.inFlightMax ?? IN_FLIGHT_MAX, metrics: options.metrics });
+  // After the admission, which stands before every listener that there is by then.
+  endSilentConnections(fastify);
   return app.init();
 }
 
