@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { isFree } from '@tiepsuc/runtime/free-port';
 
 const HOST = '127.0.0.1';
 
@@ -33,12 +33,4 @@ export async function checkFree(ports: Ports): Promise<void> {
 
 export function addressOf(port: number): string {
   return `http://${HOST}:${port}`;
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen({ port, host: HOST, exclusive: true }, () => probe.close(() => resolve(true)));
-  });
 }

@@ -1,8 +1,8 @@
 import { createLogger, closeInOrder, type Closer } from '@tiepsuc/runtime';
+import { freePorts } from '@tiepsuc/runtime/free-port';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,7 +73,7 @@ describe('a city in one process', () => {
   afterAll(() => removeFolder(folder));
 
   it('takes in, routes, handles and tells of a demo’s requests, and its figures reconcile; a restart loses nothing', async () => {
-    const port = await freePorts();
+    const port = await freePorts(10);
     const written: string[] = [];
     const terminal = { write: (text: string) => written.push(text) };
     let before: Awaited<ReturnType<typeof counts>>;
@@ -104,7 +104,7 @@ describe('a city in one process', () => {
   }, 300_000);
 
   it('goes on by itself after its database has crashed', async () => {
-    const { city, stop } = await start(folder, await freePorts());
+    const { city, stop } = await start(folder, await freePorts(10));
     try {
       const client = new CityClient(city.issuer.tokenUrl, never);
       await file(city.urls.intake, client);
@@ -146,7 +146,7 @@ describe('npm start', () => {
   }
 
   it('has everything again within seconds after every process was killed, and stops with 0 when asked to', async () => {
-    const port = await freePorts();
+    const port = await freePorts(10);
     const [intakeUrl, client] = [addressOf(port), new CityClient(`${addressOf(port + 9)}/token`, never)];
     const first = run('--folder', folder, '--port', String(port));
     await ready(first, intakeUrl);
@@ -163,7 +163,7 @@ describe('npm start', () => {
     expect(await seen.json()).toMatchObject({ trackingCode, needs: ['food'] });
     expect(tookMs).toBeLessThan(10_000);
 
-    const third = run('--folder', folder, '--port', String(await freePorts()));
+    const third = run('--folder', folder, '--port', String(await freePorts(10)));
     expect((await ended(third)).code).toBe(1);
     const fourth = run('--port', String(port));
     expect(await ended(fourth)).toMatchObject({ code: 1, said: expect.stringMatching(/--port/) });
@@ -208,21 +208,4 @@ async function killDatabase(folder: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-}
-
-/** The first of ten ports that nobody listens on. */
-async function freePorts(): Promise<number> {
-  for (let port = 31_000 + (process.pid % 100) * 10; port < 60_000; port += 10) {
-    const free = await Promise.all([0, 1, 2, 3, 4, 9].map((offset) => isFree(port + offset)));
-    if (free.every(Boolean)) return port;
-  }
-  throw new Error('no ten free ports');
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolvePort) => {
-    const probe = createServer();
-    probe.once('error', () => resolvePort(false));
-    probe.listen({ port, host: '127.0.0.1' }, () => probe.close(() => resolvePort(true)));
-  });
 }

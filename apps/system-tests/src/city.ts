@@ -1,10 +1,10 @@
-import { createServer } from 'node:net';
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startKafka, type ProxiedListener, type RunningKafka } from '@tiepsuc/kafka';
+import { freePort } from '@tiepsuc/runtime/free-port';
 import { startDemoIssuer, type DemoAccount, type DemoIssuer } from '@tiepsuc/runtime/demo-issuer';
 import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/units';
 import { CityPostgres } from './city-postgres.js';
@@ -78,7 +78,7 @@ export async function startCity(
   say(`PostgreSQL${kafka ? ', Apache Kafka' : ''} and the issuer are up in ${folder}`);
 
   const [first, second] = [offices.slice(0, FIRST_PROCESS_OFFICES), offices.slice(FIRST_PROCESS_OFFICES)];
-  const [intakePort = 0] = await freePorts(1);
+  const intakePort = await freePort();
   const intakeUrl = `http://127.0.0.1:${intakePort}`;
   const settings = environments({ postgres, issuer, eventLog, intakeUrl, offices: [first, second] });
   const { processes, spares } = await processesOf({ folder, settings, intakePort, options });
@@ -132,7 +132,7 @@ async function processesOf({ folder, settings, intakePort, options }: Preparatio
   const { twins = [], spares = [], adapt } = options;
   const prepared = async (name: string, original: string): Promise<[string, ServiceProcess]> => {
     const env = settings[original] as Environment;
-    const [port = 0] = name === 'intake' ? [intakePort] : await freePorts(1);
+    const port = name === 'intake' ? intakePort : await freePort();
     const service = original.replace(/-\d$/, '');
     const program = join(root, 'apps', service, 'dist/main.js');
     const logFile = join(folder, 'logs', `${name}.log`);
@@ -216,17 +216,4 @@ export async function tokenFor(city: City, account: string): Promise<string> {
   });
   if (!answer.ok) throw new Error(`no token for ${account}: ${answer.status}`);
   return ((await answer.json()) as { access_token: string }).access_token;
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }

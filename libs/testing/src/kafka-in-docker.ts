@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '@tiepsuc/runtime/free-port';
 import type { DisposableKafka } from './disposable-kafka.js';
 import { dockerAddress } from './kafka-sources.js';
 
@@ -16,7 +14,7 @@ export async function startKafkaInDocker(): Promise<DisposableKafka> {
   const docker = dockerAddress();
   const host = docker && 'host' in docker ? docker.host : 'localhost';
   // Kafka tells clients its address, so the port must be known before the container is there.
-  const port = await portFromSystem();
+  const port = await freePort();
   const container = await new GenericContainer(process.env['KAFKA_IMAGE'] ?? IMAGE)
     .withExposedPorts({ container: CLIENT_PORT, host: port })
     .withEnvironment(brokerEnvironment(`${host}:${port}`))
@@ -48,13 +46,4 @@ function brokerEnvironment(address: string): Record<string, string> {
     KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS: '0',
     KAFKA_AUTO_CREATE_TOPICS_ENABLE: 'false',
   };
-}
-
-async function portFromSystem(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -1,7 +1,8 @@
+import { freePorts } from '@tiepsuc/runtime/free-port';
 import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/units';
 import { randomBytes } from 'node:crypto';
 import { SERVICES, type ServiceName } from './bench-row.js';
-import { freePorts, startServiceProcess, type ServiceProcess } from './service-process.js';
+import { startServiceProcess, type ServiceProcess } from './service-process.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Services that run, each with an empty database of its own and one event log between them. */
@@ -40,8 +41,8 @@ export async function startBenchCity(surroundings: Surroundings, options: CityOp
   const eventLogUrl = brokers ? `kafka://${brokers.join()}` : databaseUrl('log');
   const databases = [...(brokers ? [] : ['log']), ...names].map((name) => `bench_${name}_${suffix}`);
   await surroundings.makeDatabases(databases);
-  const ports = await freePorts(names.length);
-  const portOf = (name: ServiceName): number => ports[names.indexOf(name)] as number;
+  const firstPort = await freePorts(names.length);
+  const portOf = (name: ServiceName): number => firstPort + names.indexOf(name);
   const services = new Map<ServiceName, ServiceProcess>();
   const environments = new Map(
     names.map((name) => [name, environment(name, { surroundings, intakePort: portOf('intake'), sends })]),

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, closeSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +12,6 @@ export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '
 const READY_WITHIN_MS = 60_000;
 const READY_POLL_MS = 50;
 const STOP_WITHIN_MS = 30_000;
-const [STRETCHES_FROM, STRETCHES_TO] = [18_000, 20_000];
 
 export interface ServiceProcessOptions {
   readonly name: ServiceName;
@@ -65,36 +63,6 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
 
 function profilingFlags({ folder, file }: { readonly folder: string; readonly file: string }): string[] {
   return ['--cpu-prof', `--cpu-prof-dir=${resolve(folder)}`, `--cpu-prof-name=${file}`];
-}
-
-/** Ports that nobody listens on right now. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  for (const server of servers) await once(server.listen(0, '127.0.0.1'), 'listening');
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  for (const server of servers) await once(server.close(), 'close');
-  return ports;
-}
-
-/**
- * The first of so many ports in a row that nobody listens on right now, below those that the system gives away by
- * itself. @throws Error when there are none
- */
-export async function freeStretch(count: number): Promise<number> {
-  for (let first = STRETCHES_FROM; first < STRETCHES_TO; first += count) {
-    const ports = Array.from({ length: count }, (_, n) => first + n);
-    const free = await Promise.all(ports.map(isFree));
-    if (free.every(Boolean)) return first;
-  }
-  throw new Error(`no ${count} ports in a row are free`);
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(false));
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
-  });
 }
 
 async function isReady(port: number): Promise<boolean> {

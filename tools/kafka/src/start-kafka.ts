@@ -8,7 +8,7 @@ import { log4jConfiguration, serverProperties } from './broker-settings.js';
 import type { KafkaAccount, LogLevel, ProxiedListener } from './broker-settings.js';
 import { claimLock } from './claim-lock.js';
 import { noteOwner, refuseIfOwned } from './folder-owner.js';
-import { freePort, isFree } from './free-ports.js';
+import { freePort, isFree } from '@tiepsuc/runtime/free-port';
 import { javaProgram } from './kafka-availability.js';
 import { kafkaClassPath } from './kafka-jars.js';
 import { runProgram } from './run-program.js';

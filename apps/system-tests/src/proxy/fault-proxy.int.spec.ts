@@ -5,7 +5,7 @@ import { Database, Unavailable } from '@tiepsuc/journal';
 import { startKafka, type RunningKafka } from '@tiepsuc/kafka';
 import { DataSource } from 'typeorm';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.js';
-import { freePort } from './free-port.js';
+import { freePort } from '@tiepsuc/runtime/free-port';
 
 describe('a fault proxy before PostgreSQL', () => {
   let proxy: FaultProxy;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startKafka, type RunningKafka } from '@tiepsuc/kafka';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/runtime/postgres';
 import { seededRandom } from '@tiepsuc/units/samples';
-import { freePort } from '../proxy/free-port.js';
+import { freePort } from '@tiepsuc/runtime/free-port';
 import { startFaultProxy, type FaultProxy } from '../proxy/fault-proxy.js';
 import { pause } from '../service-process.js';
 import type { Check } from '../verdict.js';

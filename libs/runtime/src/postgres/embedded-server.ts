@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openCluster } from './cluster.js';
 import type { Cluster } from './cluster.js';
 import { databaseUrl, ensureDatabase } from './connection.js';
-import { findFreePort, isFree } from './free-port.js';
+import { freePort, isFree } from '../free-port.js';
 import { Server, ServerEnded } from './server.js';
 import { ServerLog } from './server-log.js';
 import { serverFlags } from './server-settings.js';
@@ -185,7 +185,7 @@ export class EmbeddedServer {
 
   private async choosePort(): Promise<number> {
     const remembered = Number(await readFile(this.portFile(), 'utf8').catch(() => ''));
-    return remembered > 0 && (await isFree(remembered)) ? remembered : findFreePort();
+    return remembered > 0 && (await isFree(remembered)) ? remembered : freePort();
   }
 
   private portFile(): string {

@@ -1,3 +1,4 @@
+import { freePorts } from '@tiepsuc/runtime/free-port';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { startBenchCity } from '../bench-city.js';
@@ -5,7 +6,7 @@ import type { Reading } from '../bench-row.js';
 import { ordersFor } from '../load/orders.js';
 import { loadClosed } from '../own-process.js';
 import type { PartContext } from '../parts.js';
-import { freeStretch, repositoryRoot } from '../service-process.js';
+import { repositoryRoot } from '../service-process.js';
 
 /** What the hotline published of its first 5.25 days. */
 const CALLS = 217_700;
@@ -47,7 +48,7 @@ async function allCalls({ surroundings, options }: PartContext): Promise<number>
 async function forwarded({ tell }: PartContext): Promise<{ seconds: number; handledPercent: number }> {
   tell(`${FORWARDED} requests through the demo`);
   const program = `${repositoryRoot}/apps/standalone/dist/main.js`;
-  const port = await freeStretch(PORTS_NEEDED);
+  const port = await freePorts(PORTS_NEEDED);
   const startMs = performance.now();
   const { stdout } = await promisify(execFile)(
     process.execPath,
