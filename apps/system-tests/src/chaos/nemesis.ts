@@ -17,6 +17,9 @@ const LATENCY_MS = { least: 50, most: 800 };
 const LOST_ANSWERS_MAX = 3;
 const LOST_WITHIN_MS = 20_000;
 const LEAVE_WITHIN_MS = 12_000;
+/** In a storm of rebalances a replica comes or goes so often, with so much time between. */
+const STORM_MOVES = 6;
+const STORM_MOVE_EVERY_MS = 5_000;
 
 interface Range {
   readonly least: number;
@@ -41,6 +44,7 @@ export class Nemesis {
   private readonly inProgress = new Set<Promise<unknown>>();
   private isDatabaseUp = true;
   private isBrokerUp = true;
+  private isHealing = false;
 
   constructor(private readonly parts: NemesisParts) {}
 
@@ -63,6 +67,7 @@ export class Nemesis {
   /** Takes back everything that can be taken back, and resolves when every process is ready. */
   async heal(): Promise<void> {
     const { city, supervisor } = this.parts;
+    this.isHealing = true;
     await Promise.all(this.inProgress);
     for (const one of [...city.processes.values(), ...city.spares.values()]) one.resume();
     for (const spare of city.spares.values()) await this.leave(spare, 'SIGTERM');
@@ -98,6 +103,8 @@ export class Nemesis {
       case 'replica-joins':
       case 'replica-leaves':
         return this.moveReplica(fault);
+      case 'rebalance-storm':
+        return this.storm(fault);
       case 'clock-jump':
         return this.jump(fault);
       case 'poison':
@@ -174,6 +181,24 @@ export class Nemesis {
     if (spare.pid !== undefined || supervisor.victims().length === 0) return undefined;
     supervisor.keep(spare);
     return 'replica-joins';
+  }
+
+  /** One replica comes and goes, sooner than what it takes up is shared out again. */
+  private async storm({ kind, victim }: PlannedFault): Promise<FaultKind | undefined> {
+    const spare = chosen([...this.parts.city.spares.values()], victim);
+    if (!spare || spare.pid !== undefined || this.parts.supervisor.victims().length === 0) return undefined;
+    this.untilOver(this.comeAndGo(spare));
+    return kind;
+  }
+
+  private async comeAndGo(spare: ServiceProcess): Promise<void> {
+    for (let move = 0; move < STORM_MOVES && !this.isHealing; move++) {
+      const moved = pause(STORM_MOVE_EVERY_MS);
+      // Another fault may have moved it meanwhile.
+      if (this.parts.supervisor.keeps(spare)) await this.leave(spare, 'SIGTERM');
+      else if (spare.pid === undefined) this.parts.supervisor.keep(spare);
+      await moved;
+    }
   }
 
   /** One that cannot say goodbye in time is ended. */

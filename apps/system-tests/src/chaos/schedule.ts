@@ -10,6 +10,7 @@ export const FAULT_KINDS = [
   'broker-kill',
   'replica-joins',
   'replica-leaves',
+  'rebalance-storm',
   'clock-jump',
   'poison',
   'database-latency',
