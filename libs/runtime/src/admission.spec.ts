@@ -1,5 +1,5 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { addAdmission } from './admission.js';
 import { Metrics } from './metrics.js';
 
@@ -49,6 +49,32 @@ describe('admission', () => {
       if (status === 200) break;
       expect(status).toBe(429);
     }
+  });
+
+  it('does not serve whose caller has hung up by then', async () => {
+    const asked: (string | undefined)[] = [];
+    const busy = createServer((request, response) => {
+      asked.push(request.url);
+      response.end();
+    });
+    const counted = new Metrics('busy');
+    addAdmission(busy, { inFlightMax: 100, metrics: counted });
+    await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));
+    const { port } = busy.address() as AddressInfo;
+    for (let n = 0; n < 20; n++) {
+      const caller = connect(port, '127.0.0.1', () => {
+        caller.write('POST /left HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\n\r\n{}');
+        caller.destroy();
+      });
+    }
+    while (!(await counted.text()).includes('http_server_left_total{service="busy"} 20')) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+
+    await fetch(`http://127.0.0.1:${port}/stayed`);
+    expect(asked).toEqual(['/stayed']);
+    busy.closeAllConnections();
+    await new Promise((resolve) => busy.close(resolve));
   });
 
   it('takes in fewer while serving takes too long, and as many as before once it does not', async () => {

@@ -27,9 +27,11 @@ const WEIGHT = 0.05;
 const COUNTED_MAX_MS = 5_000;
 
 /**
- * Turns requests away while as many as may be are being served, or while serving takes too long. It decides before anything of a request is read,
- * because a refusal that costs as much as a service would bring the service down all the same; and never afterwards,
- * so what is acknowledged was never shed.
+ * Turns requests away while as many as may be are being served, or while serving takes too long. It decides before
+ * anything of a request is read, because a refusal that costs as much as a service would bring the service down all the
+ * same; and never afterwards, so what is acknowledged was never shed.
+ *
+ * Requests whose callers have hung up are not served: a service that is late would otherwise work for them alone.
  */
 export function addAdmission(
   server: Server,
@@ -38,6 +40,7 @@ export function addAdmission(
   let inFlight = 0;
   let averageMs = 0;
   const shed = metrics.counter({ name: 'http_server_shed_total', help: 'Requests turned away because of overload' });
+  const left = metrics.counter({ name: 'http_server_left_total', help: 'Requests whose callers hung up before' });
   metrics.gauge({
     name: 'http_server_in_flight_requests',
     help: 'Requests that are being served',
@@ -50,18 +53,41 @@ export function addAdmission(
   };
   for (const serve of server.listeners('request') as RequestListener[]) {
     server.off('request', serve);
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-      if (isFull() && !ALWAYS_ANSWERED.test(request.url ?? '')) {
-        shed.inc();
-        turnAway(request, response);
-        return;
-      }
-      inFlight++;
-      const cameAtMs = performance.now();
-      response.once('close', () => done(performance.now() - cameAtMs));
-      serve(request, response);
-    });
+    server.on(
+      'request',
+      afterATurn((request, response) => {
+        if (!request.socket.writable) return left.inc();
+        if (isFull() && !ALWAYS_ANSWERED.test(request.url ?? '')) {
+          shed.inc();
+          turnAway(request, response);
+          return;
+        }
+        inFlight++;
+        const cameAtMs = performance.now();
+        response.once('close', () => done(performance.now() - cameAtMs));
+        serve(request, response);
+      }),
+    );
   }
+}
+
+/**
+ * Hands requests on a turn of the event loop later, those of one turn together: that a caller has hung up is only read
+ * after everything that he had sent before.
+ */
+function afterATurn(admit: RequestListener): RequestListener {
+  let waiting: Parameters<RequestListener>[] = [];
+  const admitLater = (): void => {
+    const all = waiting;
+    waiting = [];
+    setImmediate(() => {
+      for (const [request, response] of all) admit(request, response);
+    });
+  };
+  return (request, response) => {
+    if (waiting.length === 0) setImmediate(admitLater);
+    waiting.push([request, response]);
+  };
 }
 
 function turnAway(request: IncomingMessage, response: ServerResponse): void {
