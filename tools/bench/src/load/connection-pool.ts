@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AnswerReader, type Answer } from './answer-reader.js';
@@ -30,6 +31,8 @@ interface Line<Item> {
 }
 
 const DRAIN_POLL_MS = 5;
+/** As many as the server's queue of connections surely has room for. */
+const OPENED_AT_ONCE = 100;
 /** Everybody is looked at, so not at every tick. */
 const LOOK_EVERY_MS = 50;
 
@@ -44,12 +47,22 @@ export class ConnectionPool<Item> {
 
   constructor(private readonly options: ConnectionPoolOptions<Item>) {}
 
+  /** Opens connections before anybody asks, as a proxy has them. @throws Error the connection that failed */
+  async openAhead(count: number): Promise<void> {
+    while (this.lines.size < count) {
+      const opened = Array.from({ length: Math.min(OPENED_AT_ONCE, count - this.lines.size) }, () => this.open());
+      await Promise.all(opened.map(({ socket }) => once(socket, 'connect')));
+      this.idle.push(...opened);
+    }
+  }
+
   /** @throws Error what broke a connection before */
   send(text: string, item: Item): void {
     if (this.failure) throw this.failure;
     const line = this.idle.pop();
     if (line) this.ask(line, { text, item });
-    else if (this.lines.size < this.options.connectionsMax) this.open({ text, item });
+    // What is written before the connection stands is sent as soon as it does.
+    else if (this.lines.size < this.options.connectionsMax) this.ask(this.open(), { text, item });
     else this.waiting.push({ text, item });
   }
 
@@ -108,7 +121,7 @@ export class ConnectionPool<Item> {
     line.socket.write(text);
   }
 
-  private open(first: Waiting<Item>): void {
+  private open(): Line<Item> {
     const socket = connect({ port: this.options.port, host: LOOPBACK, noDelay: true });
     const line: Line<Item> = { socket, answers: new AnswerReader(), item: undefined };
     this.lines.add(line);
@@ -125,8 +138,7 @@ export class ConnectionPool<Item> {
         fail(error as Error);
       }
     });
-    // What is written before the connection stands is sent as soon as it does.
-    this.ask(line, first);
+    return line;
   }
 
   private receive(line: Line<Item>, chunk: Buffer): void {

@@ -11,6 +11,8 @@ export interface OpenLoopOrder extends Target {
   readonly phases: readonly Phase[];
   /** Clients that may be waiting for an answer at the same time. */
   readonly connectionsMax: number;
+  /** So many of them are connected before the first request; each connects when it first asks unless given. */
+  readonly connectedBefore?: number;
   /** How long a client waits from the moment when it wanted to ask; then it hangs up. */
   readonly patienceMs: number;
   /** Keep which case was accepted when: for measures that follow it further. */
@@ -54,6 +56,7 @@ export async function openLoop(order: OpenLoopOrder): Promise<OpenLoopReport> {
       if (caseId !== undefined) cases.push([caseId, Date.now(), arrival.phase]);
     },
   });
+  await pool.openAhead(order.connectedBefore ?? 0);
   const startMs = performance.now();
   const startedAtMs = Date.now();
   let passedMs = 0;
