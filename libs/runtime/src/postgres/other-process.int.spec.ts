@@ -29,7 +29,7 @@ beforeAll(async () => {
   programs = join(repository, '.cache', `postgres-spec-${process.pid}`);
   await mkdir(join(programs, 'postgres'), { recursive: true });
   const inside = (await readdir(sources)).filter((name) => !name.endsWith('.spec.ts'));
-  for (const name of ['../postgres.ts', ...inside]) {
+  for (const name of ['../postgres.ts', '../free-port.ts', ...inside]) {
     const { code } = await transformFile(join(sources, name), {
       swcrc: false,
       module: { type: 'es6' },
