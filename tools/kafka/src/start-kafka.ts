@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freePort, isFree } from '@tiepsuc/runtime/free-port';
 import { accountsIn, brokerFolder, clusterIdIn, newClusterId, SUPER_USER, writeSecret } from './broker-folder.js';
 import type { BrokerFolder } from './broker-folder.js';
 import { BrokerProcess } from './broker-process.js';
@@ -8,7 +9,6 @@ import { log4jConfiguration, serverProperties } from './broker-settings.js';
 import type { KafkaAccount, LogLevel, ProxiedListener } from './broker-settings.js';
 import { claimLock } from './claim-lock.js';
 import { noteOwner, refuseIfOwned } from './folder-owner.js';
-import { freePort, isFree } from '@tiepsuc/runtime/free-port';
 import { javaProgram } from './kafka-availability.js';
 import { kafkaClassPath } from './kafka-jars.js';
 import { runProgram } from './run-program.js';

@@ -1,7 +1,7 @@
 import type { ProxiedListener } from '@tiepsuc/kafka';
+import { freePort } from '@tiepsuc/runtime/free-port';
 import type { Environment } from '../city.js';
 import { startFaultProxy, type FaultProxy, type NetworkFaults } from '../proxy/fault-proxy.js';
-import { freePort } from '@tiepsuc/runtime/free-port';
 
 /** The network between processes and a server, that can be disturbed. */
 export interface DisturbedLine {

@@ -4,8 +4,8 @@ import { KafkaEventLog } from '@tiepsuc/event-log';
 import { Database, Unavailable } from '@tiepsuc/journal';
 import { startKafka, type RunningKafka } from '@tiepsuc/kafka';
 import { DataSource } from 'typeorm';
-import { startFaultProxy, type FaultProxy } from './fault-proxy.js';
 import { freePort } from '@tiepsuc/runtime/free-port';
+import { startFaultProxy, type FaultProxy } from './fault-proxy.js';
 
 describe('a fault proxy before PostgreSQL', () => {
   let proxy: FaultProxy;

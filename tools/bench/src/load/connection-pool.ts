@@ -47,10 +47,10 @@ export class ConnectionPool<Item> {
 
   constructor(private readonly options: ConnectionPoolOptions<Item>) {}
 
-  /** Opens connections before anybody asks, as a proxy has them. @throws Error the connection that failed */
-  async openAhead(count: number): Promise<void> {
-    while (this.lines.size < count) {
-      const opened = Array.from({ length: Math.min(OPENED_AT_ONCE, count - this.lines.size) }, () => this.open());
+  /** Opens every connection before anybody asks, as a proxy has them. @throws Error the connection that failed */
+  async openAll(): Promise<void> {
+    for (let left = this.options.connectionsMax; left > 0; left -= OPENED_AT_ONCE) {
+      const opened = Array.from({ length: Math.min(OPENED_AT_ONCE, left) }, () => this.open());
       await Promise.all(opened.map(({ socket }) => once(socket, 'connect')));
       this.idle.push(...opened);
     }

@@ -9,10 +9,8 @@ import { RequestTexts, type Target } from './request-texts.js';
 /** Requests that come by a schedule, whether or not those before them have been answered. */
 export interface OpenLoopOrder extends Target {
   readonly phases: readonly Phase[];
-  /** Clients that may be waiting for an answer at the same time. */
+  /** Clients that may be waiting for an answer at the same time; all are connected before the first request. */
   readonly connectionsMax: number;
-  /** So many of them are connected before the first request; each connects when it first asks unless given. */
-  readonly connectedBefore?: number;
   /** How long a client waits from the moment when it wanted to ask; then it hangs up. */
   readonly patienceMs: number;
   /** Keep which case was accepted when: for measures that follow it further. */
@@ -56,7 +54,7 @@ export async function openLoop(order: OpenLoopOrder): Promise<OpenLoopReport> {
       if (caseId !== undefined) cases.push([caseId, Date.now(), arrival.phase]);
     },
   });
-  await pool.openAhead(order.connectedBefore ?? 0);
+  await pool.openAll();
   const startMs = performance.now();
   const startedAtMs = Date.now();
   let passedMs = 0;

@@ -20,7 +20,6 @@ export async function ordersFor(surroundings: Surroundings) {
 /** Clients of an open loop: more than a server that keeps up ever needs, who hang up after ten seconds. */
 export const OPEN_LOOP = {
   connectionsMax: 1_024,
-  connectedBefore: 1_024,
   patienceMs: 10_000,
   keepCases: false,
 } as const;

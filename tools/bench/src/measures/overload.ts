@@ -39,7 +39,6 @@ export async function overload({ surroundings, options }: PartContext): Promise<
           { name: 'measured', perSecond, forMs: fileMs },
         ],
         connectionsMax: CONNECTIONS,
-        connectedBefore: CONNECTIONS,
         patienceMs: PATIENCE_MS,
         keepCases: false,
         runName: `overload-${times}`,
