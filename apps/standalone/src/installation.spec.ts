@@ -1,3 +1,4 @@
+import { freePorts } from '@tiepsuc/runtime/free-port';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -37,12 +38,12 @@ describe('an installation', () => {
   });
 
   it('names the port that is taken and the option that helps', async () => {
+    const ports = portsFrom(await freePorts(10));
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as { port: number };
-    const taken = checkFree(portsFrom(port - 2));
+    await new Promise<void>((resolve) => server.listen(ports.district, '127.0.0.1', resolve));
+    const taken = checkFree(ports);
     await expect(taken).rejects.toThrow(PortTaken);
-    await expect(taken).rejects.toThrow(new RegExp(`${port} \\(district\\).*--port`));
+    await expect(taken).rejects.toThrow(new RegExp(`${ports.district} \\(district\\).*--port`));
     await new Promise((resolve) => server.close(resolve));
   });
 
