@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.js';
 import type { TrialResult } from './try-mutant.js';
 
 const FIGURE_CHARS_MAX = 60;
+const TRIES = 3;
 
 export interface Judgement {
   readonly ok: boolean;
@@ -18,6 +19,24 @@ export function judgeMutant({ caughtBy }: Pick<Mutant, 'caughtBy'>, { checks, to
   const others =
     failed.length === 0 ? 'every check passed' : `only others failed: ${listed(failed.map(({ name }) => name))}`;
   return { ok: false, sentence: `not caught, ${others}, ${seconds}` };
+}
+
+/**
+ * Tries a mutant with one seed after the other until it is caught: its checks see only what the faults that a seed drew
+ * brought about, and which those were also depends on the machine. Says with how many it was tried when it was not the
+ * first.
+ */
+export async function judgeInTries(
+  mutant: Pick<Mutant, 'caughtBy'>,
+  tryOnce: (seed: number) => Promise<TrialResult>,
+  seed: number,
+): Promise<Judgement> {
+  const { ok, sentence } = judgeMutant(mutant, await tryOnce(seed));
+  for (let n = 2; !ok && n <= TRIES; n++) {
+    const again = judgeMutant(mutant, await tryOnce(seed + n - 1));
+    if (again.ok) return { ok: true, sentence: `${again.sentence}, try ${n}` };
+  }
+  return { ok, sentence: ok ? sentence : `${sentence}, ${TRIES} tries` };
 }
 
 /** What nothing was changed in must pass every check, and there must have been checks. */

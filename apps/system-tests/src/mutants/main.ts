@@ -1,5 +1,5 @@
 import { kafkaAvailability } from '@tiepsuc/kafka';
-import { judgeMutant, judgeUnpatched, type Judgement } from './judge-mutant.js';
+import { judgeInTries, judgeUnpatched, type Judgement } from './judge-mutant.js';
 import type { Mutant, SumsTrial } from './mutant.js';
 import { MUTANTS } from './mutants.js';
 import { readMutantsOptions, USAGE, UsageError, type MutantsOptions } from './mutants-options.js';
@@ -24,7 +24,7 @@ async function main({ only, seed, jobs }: MutantsOptions): Promise<number> {
       return judged(name, async () => judgeUnpatched(await tryOut({ patches: [], trial }, seed)));
     }),
     ...only.filter(isPossible).map((mutant) => async () => {
-      return judged(mutant.name, async () => judgeMutant(mutant, await tryOut(mutant, seed)));
+      return judged(mutant.name, async () => judgeInTries(mutant, (one) => tryOut(mutant, one), seed));
     }),
   ];
   const judgements = await inTurns(trials, jobs);

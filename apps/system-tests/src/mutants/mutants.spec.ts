@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SUMS_CHECKS } from '../sums/check-sums.js';
 import { APPEND_CHECKS } from './append-checks.js';
-import { judgeMutant, judgeUnpatched } from './judge-mutant.js';
+import { judgeInTries, judgeMutant, judgeUnpatched } from './judge-mutant.js';
 import { MUTANTS } from './mutants.js';
 import { readMutantsOptions, UsageError } from './mutants-options.js';
 
@@ -44,6 +44,16 @@ describe('the judgement of a trial', () => {
   ])('is bad when %s', (_, failing, reason) => {
     const { ok, sentence } = judgeMutant({ caughtBy: ['one'] }, result(failing));
     expect([ok, sentence.includes(reason)]).toEqual([false, true]);
+  });
+
+  it.each([
+    ['another seed shows it', [[], ['one']], [true, [1, 2]]],
+    ['no seed shows it', [[], [], [], ['one']], [false, [1, 2, 3]]],
+  ])('tries again until %s', async (_, tries, expected) => {
+    const seeds: number[] = [];
+    const tryOnce = async (seed: number) => result(tries[seeds.push(seed) - 1] ?? []);
+    const { ok } = await judgeInTries({ caughtBy: ['one'] }, tryOnce, 1);
+    expect([ok, seeds]).toEqual(expected);
   });
 
   it('wants every check of the unpatched copy, and at least one', () => {

@@ -54,7 +54,7 @@ export interface SumsSurroundings {
 const GAP_LEAST_MS = 250;
 const GAP_SPREAD_MS = 500;
 const RELAUNCH_AFTER_MS = 200;
-const LEASES_LONG = 1.7;
+const LEASES_LONG = 2;
 const STALL_LEASES = 1.5;
 const SUCCESSOR_LEASES = 0.9;
 const SHORT_FAULT_MS = 700;
@@ -70,6 +70,10 @@ export class SumsNemesis {
   /** Faults that were done, by kind. */
   readonly done = new Map<SumsFault, number>();
   private readonly lasting = new Set<Promise<void>>();
+  /** Roles of which one is stalled. */
+  private readonly stalled = new Set<SumsRole>();
+  /** Called when a stall is over. */
+  private readonly awaited = new Map<keyof Orders, () => void>();
   private readonly leaseMs: number;
   private readonly kinds: readonly SumsFault[];
   private readonly untried: SumsFault[];
@@ -105,8 +109,6 @@ export class SumsNemesis {
     }
     await Promise.all(this.lasting);
     for (const one of this.sums.processes) if (one.pid === undefined) one.launch();
-    for (const one of this.sums.processes) one.tell({ tell: 'order', order: 'stallBeforeAppendMs', ms: 0 });
-    for (const one of this.sums.processes) one.tell({ tell: 'order', order: 'stallBeforeBatchMs', ms: 0 });
   }
 
   /** Each kind once, so that none is missed, then by weight. */
@@ -130,9 +132,9 @@ export class SumsNemesis {
       case 'crash-after-append':
         return this.orderToDie(kind, 'crashAfterAppend');
       case 'stall-before-append':
-        return this.victim('relay')?.tell({ tell: 'order', order: 'stallBeforeAppendMs', ms: holdMs });
+        return this.stall('relay', 'stallBeforeAppendMs', holdMs);
       case 'stall-before-batch':
-        return this.stallConsumer(this.victim('consumer'));
+        return this.stall('consumer', 'stallBeforeBatchMs', this.leaseMs * STALL_LEASES);
       case 'postgres':
         await this.surroundings.restartPostgres();
         return this.count(kind);
@@ -184,17 +186,26 @@ export class SumsNemesis {
     victim.release();
   }
 
-  /** The successor has claimed and not yet read when the one that stood still goes on with what it had in hand. */
-  private stallConsumer(victim: RoleProcess | undefined): void {
+  /**
+   * Nobody else of the role is stalled until it is over: somebody must take over what the victim holds, or nothing is
+   * fenced. Consumers that take over have claimed and not yet read when the victim goes on with what it had in hand.
+   */
+  private stall(role: 'relay' | 'consumer', order: keyof typeof FAULT_OF, ms: number): void {
+    const victim = this.stalled.has(role) ? undefined : this.victim(role);
     if (!victim) return;
-    victim.tell({ tell: 'order', order: 'stallBeforeBatchMs', ms: this.leaseMs * STALL_LEASES });
-    for (const other of this.sums.of('consumer')) {
-      const ms = this.leaseMs * SUCCESSOR_LEASES;
-      if (other !== victim) other.tell({ tell: 'order', order: 'stallAfterClaimMs', ms });
-    }
+    this.stalled.add(role);
+    const tellOthers = (successorMs: number) => {
+      for (const other of this.sums.of('consumer'))
+        if (other !== victim) other.tell({ tell: 'order', order: 'stallAfterClaimMs', ms: successorMs });
+    };
+    const done = new Promise<void>((resolve) => this.awaited.set(order, resolve));
+    victim.tell({ tell: 'order', order, ms });
+    if (role === 'consumer') tellOthers(this.leaseMs * SUCCESSOR_LEASES);
     this.keep(
-      pause(2 * this.leaseMs * STALL_LEASES).then(() => {
-        for (const other of this.sums.of('consumer')) other.tell({ tell: 'order', order: 'stallAfterClaimMs', ms: 0 });
+      Promise.race([done, pause(ORDER_WITHIN_MS)]).then(() => {
+        victim.tell({ tell: 'order', order, ms: 0 });
+        if (role === 'consumer') tellOthers(0);
+        this.stalled.delete(role);
       }),
     );
   }
@@ -242,8 +253,9 @@ export class SumsNemesis {
   }
 
   private countOrder(order: keyof Orders): void {
-    const kind = FAULT_OF[order];
-    if (kind) this.count(kind);
+    if (!isFault(order)) return;
+    this.count(FAULT_OF[order]);
+    this.awaited.get(order)?.();
   }
 
   private count(kind: SumsFault, by = 1): void {
@@ -252,7 +264,11 @@ export class SumsNemesis {
 }
 
 /** Stalling after a claim is a part of stalling before a batch; dying is seen from outside. */
-const FAULT_OF: Readonly<Partial<Record<keyof Orders, SumsFault>>> = {
+const FAULT_OF = {
   stallBeforeAppendMs: 'stall-before-append',
   stallBeforeBatchMs: 'stall-before-batch',
-};
+} as const satisfies Partial<Record<keyof Orders, SumsFault>>;
+
+function isFault(order: keyof Orders): order is keyof typeof FAULT_OF {
+  return order in FAULT_OF;
+}
