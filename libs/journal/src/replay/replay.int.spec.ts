@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { newId, recordHash } from '@tiepsuc/contracts';
-import type { MemoryEventLog, NewRecord } from '@tiepsuc/event-log';
+import type { EventLog, MemoryEventLog, NewRecord } from '@tiepsuc/event-log';
 import type { Database } from '../database.js';
 import { legDatabase, legs } from '../legs.fixture.js';
 import {
@@ -58,6 +59,27 @@ describe('a replay', () => {
     expect([first.records, second.records, second.counts]).toEqual([31, 29, {}]);
     const states = 'SELECT kind, key, sequence, hash, also, state FROM state ORDER BY kind, key';
     expect(await scratch.run({ text: states })).toEqual(await live.run({ text: states }));
+    await close();
+  });
+
+  it('ends with the first failure, when the other partitions have stopped', async () => {
+    const gone = new Error('the log went away');
+    let stopped = 0;
+    const broken = Object.create(log) as EventLog;
+    broken.read = ({ partition, signal }) => ({
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          if (partition === 0) throw gone;
+          await once(signal as AbortSignal, 'abort');
+          stopped++;
+          return { done: true, value: undefined };
+        },
+      }),
+    });
+    const { database: scratch, close } = await legDatabase();
+    const options = { log: broken, scratch, aggregates: [legs], topics: [casesTopic] };
+    await expect(replay(options)).rejects.toBe(gone);
+    expect(stopped).toBe(2);
     await close();
   });
 

@@ -39,6 +39,8 @@ export interface ReplayReport {
   readonly findings: readonly ReplayFinding[];
 }
 
+const PARTITIONS_AT_ONCE = 3;
+
 /**
  * Builds a service's states and read models anew from what it published, partition by partition, in memory that does
  * not grow with the log. Everything that can be checked on the way is: offsets without holes, numbers without gaps,
@@ -46,24 +48,19 @@ export interface ReplayReport {
  * @throws EventLogError, Unavailable when log or database stay away
  */
 export async function replay(options: ReplayOptions): Promise<ReplayReport> {
+  const { aggregates, log, scratch, owns = () => true } = options;
   const findings = new ReplayFindings();
-  const repeats = new Repeats(options.log, findings);
-  const context: FoldContext = {
-    aggregates: options.aggregates,
-    owns: options.owns ?? (() => true),
-    findings,
-    repeats,
-    rowWriter: new RowWriter(options.scratch.dataSource),
-  };
-  return readAll(options, findings, {
-    repeats: () => repeats.count,
-    take: async (records) => {
-      const folded = await options.scratch.transaction((sql) => foldBatch(context, sql, records));
-      const [first] = records;
-      if (first && repeats.areMany) await repeats.check(first.topic, first.partition);
-      return folded;
-    },
-    finish: ({ topic, partition }) => repeats.check(topic, partition),
+  const rowWriter = new RowWriter(scratch.dataSource);
+  return readAll(options, findings, async ({ topic, partition }, batches) => {
+    const repeats = new Repeats(log, findings);
+    const context: FoldContext = { aggregates, owns, findings, repeats, rowWriter };
+    let folded = 0;
+    for await (const batch of batches) {
+      folded += await scratch.transaction((sql) => foldBatch(context, sql, batch));
+      if (repeats.areMany) await repeats.check(topic, partition);
+    }
+    await repeats.check(topic, partition);
+    return { folded, repeats: repeats.count };
   });
 }
 
@@ -76,41 +73,68 @@ export interface KeepReplayOptions extends Extent {
 
 /** The same for a service that keeps every record instead of folding events: runs what `keep` returns. */
 export async function replayRecords(options: KeepReplayOptions): Promise<ReplayReport> {
-  return readAll(options, new ReplayFindings(), {
-    repeats: () => 0,
-    take: async (records) => {
-      await options.scratch.transaction(async (sql) => sql.send(options.keep(records)));
-      return records.length;
-    },
-    finish: () => Promise.resolve(),
+  return readAll(options, new ReplayFindings(), async (_, batches) => {
+    let folded = 0;
+    for await (const batch of batches) {
+      await options.scratch.transaction(async (sql) => sql.send(options.keep(batch)));
+      folded += batch.length;
+    }
+    return { folded, repeats: 0 };
   });
 }
 
-interface Taker {
-  take(records: readonly LogRecord[]): Promise<number>;
-  /** Called when a partition has been read. */
-  finish(end: PartitionEnds): Promise<void>;
-  repeats(): number;
-}
+/** What became of the records of one partition. */
+type Taken = Pick<ReplayReport, 'folded' | 'repeats'>;
+type Take = (place: PartitionEnds, batches: AsyncIterable<readonly LogRecord[]>) => Promise<Taken>;
 
+/**
+ * Topic by topic, some partitions at the same time: while the database writes what one brought, another is folded. A
+ * stream never has records in two partitions of a topic.
+ */
 async function readAll(
   options: Extent & { onProgress?: (progress: ReplayProgress) => void },
   findings: ReplayFindings,
-  taker: Taker,
+  take: Take,
 ): Promise<ReplayReport> {
   const ends = await endsOf(options, findings);
   const start = (end: PartitionEnds) =>
     options.from?.find(({ topic, partition }) => topic === end.topic && partition === end.partition)?.next ??
     end.earliest;
   const total = Number(ends.reduce((sum, end) => sum + end.next - start(end), 0n));
-  let [records, folded] = [0, 0];
-  for (const end of ends) {
-    for await (const batch of batchesOf(options, end, findings)) {
-      folded += await taker.take(batch);
+  let [records, folded, repeats] = [0, 0, 0];
+  async function* counted(batches: AsyncIterable<readonly LogRecord[]>) {
+    for await (const batch of batches) {
+      yield batch;
       records += batch.length;
       options.onProgress?.({ records, total });
     }
-    await taker.finish(end);
   }
-  return { records, folded, repeats: taker.repeats(), ends, counts: findings.counts, findings: findings.first };
+  for (const { name } of options.topics) {
+    const places = ends.filter(({ topic }) => topic === name);
+    await severalAtOnce(places, options.signal, async (place, signal) => {
+      const taken = await take(place, counted(batchesOf({ ...options, signal }, place, findings)));
+      folded += taken.folded;
+      repeats += taken.repeats;
+    });
+  }
+  return { records, folded, repeats, ends, counts: findings.counts, findings: findings.first };
+}
+
+/** When one fails, the others are aborted; rejects with the first failure when all have ended. */
+async function severalAtOnce<Item>(
+  items: readonly Item[],
+  signal: AbortSignal | undefined,
+  work: (item: Item, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const failing = new AbortController();
+  const either = AbortSignal.any([failing.signal, ...(signal ? [signal] : [])]);
+  const waiting = items.values();
+  const lane = async () => {
+    for (const item of waiting) {
+      if (either.aborted) return;
+      await work(item, either).catch((error: unknown) => failing.abort(error));
+    }
+  };
+  await Promise.all(Array.from({ length: PARTITIONS_AT_ONCE }, lane));
+  if (failing.signal.aborted) throw failing.signal.reason;
 }
