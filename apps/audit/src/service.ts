@@ -19,5 +19,6 @@ export const audit = defineService({
   kept: [HistoryCountRow],
   migrations: [Audit1700000001000],
   publishes: () => [],
+  gatherMs: 250,
   groups: ({ offices }) => [{ groupId: 'tiepsuc.audit', topics: everyTopic(offices) }],
 });

@@ -18,6 +18,7 @@ export const notifications = defineService({
   kept: [DeliveryLeaseRow, OutboxMessageRow],
   migrations: [Notifications1700000001001],
   publishes: () => [topicNamed(notificationsTopic)],
+  gatherMs: 100,
   groups: () => [
     {
       groupId: 'tiepsuc.notifications',

@@ -25,6 +25,8 @@ export interface ReactionServerOptions {
   /** Given instead of reactions by a service that keeps every record. */
   readonly recordReaction?: RecordReaction;
   readonly batchMax?: number;
+  /** How long what arrives may gather before it is read; default 0. */
+  readonly gatherMs?: number;
   /** Resolves when the topics are there; reading begins then. The log may be away when the service starts. */
   readonly topicsReady?: Promise<unknown>;
   readonly onWaiting?: (fields: { readonly error: string; readonly failures: number }) => void;
@@ -118,6 +120,7 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
         groupId: this.membership,
         topics: this.topics,
         maxBatch: this.options.batchMax ?? BATCH_MAX,
+        gatherMs: this.options.gatherMs,
       };
       this.subscription = await persist(() => this.options.log.subscribe(options, this.reader), {
         signal: this.stopping.signal,

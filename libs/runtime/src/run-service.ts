@@ -237,6 +237,7 @@ function connectReactions<Config extends ServiceConfig>(
       groupId,
       topics: topics.map(({ name }) => name),
     })),
+    gatherMs: definition.gatherMs,
     ...discoverReactions(app),
     topicsReady: parts.topicsReady,
     onWaiting: (fields) => logger.warn(fields, 'the event log does not answer yet'),

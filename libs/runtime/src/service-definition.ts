@@ -29,6 +29,8 @@ export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig>
   publishes(config: Config): readonly NamedTopic[];
   /** What it reads, if it reads. */
   groups?(config: Config): readonly GroupDefinition[];
+  /** How long what it reads may gather first, in ms; absent when somebody waits for what it does. */
+  readonly gatherMs?: number;
   /** Requests per minute and client, by the name that `@RateLimited` gives. */
   limitsPerMinute?(config: Config): Readonly<Record<string, number>>;
 }

@@ -4,7 +4,10 @@ import { RememberedOffsets, RememberingReader } from './remembering-reader.js';
 
 export function groupContract(opened: () => OpenedLog): void {
   describe('a group', () => {
-    it('gets each record once, in order, in batches of at most maxBatch', async () => {
+    it.each([
+      ['at once', 0],
+      ['after they gathered', 200],
+    ])('gets each record once, in order, in batches of at most maxBatch, %s', async (_, gatherMs) => {
       const { log } = opened();
       const [topic, other] = [newTopic(), newTopic()];
       await log.ensureTopics([
@@ -13,7 +16,8 @@ export function groupContract(opened: () => OpenedLog): void {
       ]);
       await log.append(newFence(), [...newRecords(topic, 0, ['a', 30]), ...newRecords(other, 0, ['o', 5])]);
       const reader = new RememberingReader(new RememberedOffsets());
-      const subscription = await log.subscribe({ groupId: newGroup(), topics: [topic, other], maxBatch: 7 }, reader);
+      const options = { groupId: newGroup(), topics: [topic, other], maxBatch: 7, gatherMs };
+      const subscription = await log.subscribe(options, reader);
       await eventually('what was there is read', () => reader.offsets.appliedCount() === 35);
       await log.append(newFence(), newRecords(topic, 1, ['b', 30]));
       await eventually('what came later is read', () => reader.offsets.appliedCount() === 65);

@@ -6,6 +6,8 @@ export interface ArrivalsOptions {
   heads(places: readonly { topic: string; partition: number }[]): Promise<readonly (bigint | undefined)[]>;
   /** How long to wait between two questions when nothing hints at news. */
   idleMs(): number;
+  /** Between two questions at least so long passes; the first one after a quiet time is asked at once. */
+  readonly gatherMs: number;
   readonly log: LogLine;
 }
 
@@ -24,6 +26,7 @@ export class Arrivals {
   private readonly waits = new Map<string, Wait>();
   private readonly ends = new Map<string, bigint>();
   private timer: NodeJS.Timeout | undefined;
+  private askedAtMs = -Infinity;
   private isAsking = false;
   private mustAskAgain = false;
   private isClosed = false;
@@ -71,12 +74,15 @@ export class Arrivals {
     }
     clearTimeout(this.timer);
     this.isAsking = true;
+    const waitMs = this.askedAtMs + this.options.gatherMs - performance.now();
+    if (waitMs > 0) this.timer = setTimeout(() => void this.ask(), waitMs);
     // One turn later, so that partitions that become idle together are asked for together.
-    setImmediate(() => void this.ask());
+    else setImmediate(() => void this.ask());
   }
 
   private async ask(): Promise<void> {
     this.mustAskAgain = false;
+    this.askedAtMs = performance.now();
     const asked = [...this.waits.values()];
     try {
       const ends = asked.length > 0 && !this.isClosed ? await this.options.heads(asked) : [];

@@ -48,7 +48,7 @@ export class PostgresSubscription implements Subscription {
     private readonly reader: PartitionReader,
   ) {
     const { pool, wakeLine, times, log, clientId } = parts;
-    const { groupId, topics } = options;
+    const { groupId, topics, gatherMs = 0 } = options;
     this.leases = new GroupLeases(pool, {
       groupId,
       topics,
@@ -59,6 +59,7 @@ export class PostgresSubscription implements Subscription {
     this.arrivals = new Arrivals({
       heads: (places) => this.inContact(readHeads(pool, places)),
       idleMs: () => (wakeLine.isHealthy ? times.calmPollMs : times.pollMs),
+      gatherMs,
       log,
     });
   }
