@@ -62,6 +62,23 @@ describeKafka('the event log on Apache Kafka', (kafka) => {
       expect(committed!.partitions.map(({ offset }) => offset)).toEqual(['5']);
     });
 
+    it('leaves no connection behind when partitions were read at the same time', async () => {
+      const topic = newTopic();
+      await log.ensureTopics([{ name: topic, partitions: 3 }]);
+      const partitions = [0, 1, 2];
+      await log.append(
+        newFence(),
+        partitions.flatMap((partition) => newRecords(topic, partition, ['n', 5])),
+      );
+      const connections = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+      const before = connections();
+      const other = open();
+      const read = await Promise.all(partitions.map((partition) => readAll(other, topic, partition)));
+      await other.close();
+      expect(read.map(({ length }) => length)).toEqual([5, 5, 5]);
+      await eventually('every connection is closed', () => connections() <= before);
+    });
+
     it('starts where its reader stands, whatever is committed in Kafka', async () => {
       const [topic, groupId] = [newTopic(), newGroup()];
       await log.ensureTopics([{ name: topic, partitions: 1 }]);

@@ -47,12 +47,22 @@ const newSocketFactory = load('kafkajs/src/network/socketFactory') as () => unkn
  */
 export class PlainFetch {
   private cluster: Promise<Cluster> | undefined;
+  private lastTurn: Promise<unknown> = Promise.resolve();
   private isClosed = false;
 
   constructor(private readonly options: { kafka: Kafka; url: string; clientId: string }) {}
 
-  /** The next records from `offset` on; empty when none arrived within half a second. */
-  async fetch(place: { topic: string; partition: number }, offset: bigint): Promise<LogRecord[]> {
+  /**
+   * The next records from `offset` on; empty when none arrived within half a second. Fetches take turns: kafkajs opens a
+   * connection for each one that finds none, and forgets all but the last, which then keep the process from ending.
+   */
+  fetch(place: { topic: string; partition: number }, offset: bigint): Promise<LogRecord[]> {
+    const turn = this.lastTurn.then(() => this.fetchInTurn(place, offset));
+    this.lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async fetchInTurn(place: { topic: string; partition: number }, offset: bigint): Promise<LogRecord[]> {
     if (this.isClosed) throw new Transient('This event log client is closed');
     try {
       return await within(FETCH_LIMIT_MS, this.ask(place, offset), () => new Transient('The fetch took too long'));
