@@ -14,6 +14,9 @@ const SERVICES = [
   { service: 'audit', database: 'audit', process: 'audit' },
 ];
 
+/** A program of which nothing more comes is ended; a replay of these tests takes seconds. */
+const RUN_WITHIN_MS = 300_000;
+
 /**
  * Replays every service from the event log and compares with its live rows, as an auditor does, by the CLI. Only the
  * bad records of the requests topic may be findings, and only the records of topics that no service declares may differ:
@@ -50,11 +53,15 @@ export function run(
   env: Record<string, string> = {},
 ): Promise<{ code: number; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [cli, ...args], { env: { ...process.env, ...env } });
+    const limit = { timeout: RUN_WITHIN_MS, killSignal: 'SIGKILL' } as const;
+    const child = spawn(process.execPath, [cli, ...args], { env: { ...process.env, ...env }, ...limit });
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.on('error', reject);
-    child.on('exit', (code) => resolve({ code: code ?? 1, output }));
+    child.on('exit', (code, signal) => {
+      if (signal === 'SIGKILL') output += `\nit did not end within ${RUN_WITHIN_MS / 1_000} s`;
+      resolve({ code: code ?? 1, output });
+    });
   });
 }
