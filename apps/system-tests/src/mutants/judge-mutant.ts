@@ -31,12 +31,10 @@ export async function judgeInTries(
   tryOnce: (seed: number) => Promise<TrialResult>,
   seed: number,
 ): Promise<Judgement> {
-  const { ok, sentence } = judgeMutant(mutant, await tryOnce(seed));
-  for (let n = 2; !ok && n <= TRIES; n++) {
-    const again = judgeMutant(mutant, await tryOnce(seed + n - 1));
-    if (again.ok) return { ok: true, sentence: `${again.sentence}, try ${n}` };
+  for (let n = 1; ; n++) {
+    const { ok, sentence } = judgeMutant(mutant, await tryOnce(seed + n - 1));
+    if (ok || n === TRIES) return { ok, sentence: n === 1 ? sentence : `${sentence}, try ${n}` };
   }
-  return { ok, sentence: ok ? sentence : `${sentence}, ${TRIES} tries` };
 }
 
 /** What nothing was changed in must pass every check, and there must have been checks. */

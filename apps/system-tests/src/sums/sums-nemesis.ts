@@ -70,10 +70,8 @@ export class SumsNemesis {
   /** Faults that were done, by kind. */
   readonly done = new Map<SumsFault, number>();
   private readonly lasting = new Set<Promise<void>>();
-  /** Roles of which one is stalled. */
-  private readonly stalled = new Set<SumsRole>();
-  /** Called when a stall is over. */
-  private readonly awaited = new Map<keyof Orders, () => void>();
+  /** Stalls that are ordered and not yet over; to be called when one is. */
+  private readonly stalls = new Map<keyof Orders, () => void>();
   private readonly leaseMs: number;
   private readonly kinds: readonly SumsFault[];
   private readonly untried: SumsFault[];
@@ -191,21 +189,20 @@ export class SumsNemesis {
    * fenced. Consumers that take over have claimed and not yet read when the victim goes on with what it had in hand.
    */
   private stall(role: 'relay' | 'consumer', order: keyof typeof FAULT_OF, ms: number): void {
-    const victim = this.stalled.has(role) ? undefined : this.victim(role);
+    const victim = this.stalls.has(order) ? undefined : this.victim(role);
     if (!victim) return;
-    this.stalled.add(role);
     const tellOthers = (successorMs: number) => {
       for (const other of this.sums.of('consumer'))
         if (other !== victim) other.tell({ tell: 'order', order: 'stallAfterClaimMs', ms: successorMs });
     };
-    const done = new Promise<void>((resolve) => this.awaited.set(order, resolve));
+    const done = new Promise<void>((resolve) => this.stalls.set(order, resolve));
     victim.tell({ tell: 'order', order, ms });
     if (role === 'consumer') tellOthers(this.leaseMs * SUCCESSOR_LEASES);
     this.keep(
       Promise.race([done, pause(ORDER_WITHIN_MS)]).then(() => {
         victim.tell({ tell: 'order', order, ms: 0 });
         if (role === 'consumer') tellOthers(0);
-        this.stalled.delete(role);
+        this.stalls.delete(order);
       }),
     );
   }
@@ -255,7 +252,7 @@ export class SumsNemesis {
   private countOrder(order: keyof Orders): void {
     if (!isFault(order)) return;
     this.count(FAULT_OF[order]);
-    this.awaited.get(order)?.();
+    this.stalls.get(order)?.();
   }
 
   private count(kind: SumsFault, by = 1): void {
