@@ -1,6 +1,6 @@
-import { hash as digest } from 'node:crypto';
-import type { Envelope } from '@tiepsuc/contracts';
+import { ID_PATTERN, type Envelope } from '@tiepsuc/contracts';
 import { textArray, type Sql } from '@tiepsuc/journal';
+import { hash as digest } from 'node:crypto';
 
 type Stream = Pick<Envelope, 'source' | 'subject'>;
 
@@ -10,13 +10,19 @@ interface Position {
   hasMoved: boolean;
 }
 
+/** The time of a UUIDv7 as it is written in front: 48 bits. */
+const TIME_CHARS = 'xxxxxxxx-xxxx'.length;
+
 /**
- * Names a stream of records as a group reads it: 128 bits of a SHA-256, written as a UUID, because most of what a
- * service remembers of a stream would otherwise be its name, three times.
+ * Names a stream of records as a group reads it, as a UUID, because most of what a service remembers of a stream would
+ * otherwise be its name, three times. Where the subject is a UUID, its time comes first and 80 bits of a SHA-256 follow:
+ * streams that begin together are neighbours in the index, so that it is written at its end and not all over, and costs
+ * no more in a city of a million cases. Other subjects are all hash.
  */
 export function streamId(groupId: string, { source, subject }: Stream): string {
   const hex = digest('sha256', `${groupId}\u0000${source}\u0000${subject}`, 'hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`;
+  const time = ID_PATTERN.test(subject) ? subject.slice(0, TIME_CHARS) : `${hex.slice(20, 28)}-${hex.slice(28, 32)}`;
+  return `${time}-${hex.slice(0, 4)}-${hex.slice(4, 8)}-${hex.slice(8, 20)}`;
 }
 
 /** How far groups have read their streams (source and subject): drops what comes twice, notices what is missing. */
