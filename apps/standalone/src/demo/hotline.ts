@@ -4,7 +4,7 @@ import type { CityClient } from './city-client.js';
 import type { PlannedRequest } from './planned-request.js';
 import type { RunBook } from './run-book.js';
 
-const OPERATORS_AT_ONCE = 16;
+const OPERATORS_AT_ONCE = 48;
 
 interface Receipt {
   readonly requestId: string;
@@ -16,7 +16,7 @@ export interface Hotline {
   readonly book: RunBook;
 }
 
-/** Operators type in the planned requests, oldest first, sixteen at a time. Resolves when the last is durable. */
+/** Operators type in the planned requests, oldest first, forty-eight at a time. Resolves when the last is durable. */
 export async function fileRequests(plans: readonly PlannedRequest[], hotline: Hotline): Promise<void> {
   const waiting = plans.values();
   const shiftMs = shiftToNow(Date.now());

@@ -5,6 +5,8 @@ import type { PlannedRequest } from './planned-request.js';
 import type { RunBook } from './run-book.js';
 
 const PAGE = 100;
+/** So many officers of an office work at a time, each on a case of their own. */
+const OFFICERS_AT_ONCE = 8;
 /** Asking again cannot help: somebody else has handled the leg, or it has changed since it was read. */
 const HANDLED_BY_OTHERS = [409, 412];
 
@@ -48,12 +50,23 @@ export class OfficeDesk {
       const { items, next } = await this.options.client.call<Inbox>(`${this.url}/inbox?${query}`, {
         account: this.account,
       });
-      for (const item of items) {
-        const plan = this.options.book.planOf(item.requestId);
-        if (plan && (await this.handle(item, plan))) handled += 1;
-      }
+      handled += await this.workThrough(items);
       cursor = next;
     } while (cursor !== undefined);
+    return handled;
+  }
+
+  private async workThrough(items: readonly InboxItem[]): Promise<number> {
+    const waiting = items.values();
+    let handled = 0;
+    await Promise.all(
+      Array.from({ length: OFFICERS_AT_ONCE }, async () => {
+        for (const item of waiting) {
+          const plan = this.options.book.planOf(item.requestId);
+          if (plan && (await this.handle(item, plan))) handled += 1;
+        }
+      }),
+    );
     return handled;
   }
 

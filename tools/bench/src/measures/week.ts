@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { startBenchCity } from '../bench-city.js';
 import type { Reading } from '../bench-row.js';
 import { ordersFor } from '../load/orders.js';
-import { loadClosed } from '../own-process.js';
+import { loadClosed, NODE_FLAGS } from '../own-process.js';
 import type { PartContext } from '../parts.js';
 import { repositoryRoot } from '../service-process.js';
 
@@ -52,7 +52,7 @@ async function forwarded({ tell }: PartContext): Promise<{ seconds: number; hand
   const startMs = performance.now();
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    [program, '--throw-away', '--demo', '--requests', String(FORWARDED), '--port', String(port)],
+    [...NODE_FLAGS, program, '--throw-away', '--demo', '--requests', String(FORWARDED), '--port', String(port)],
     { maxBuffer: OUTPUT_BYTES_MAX, timeout: WITHIN_MS },
   );
   const seconds = (performance.now() - startMs) / 1_000;
