@@ -4,7 +4,7 @@ import { intake } from '@tiepsuc/intake';
 import { notifications } from '@tiepsuc/notifications';
 import { routing } from '@tiepsuc/routing';
 import { createLogger, runService, type Closer, type Environment, type ServiceDefinition } from '@tiepsuc/runtime';
-import { startDemoIssuer, type DemoIssuer } from '@tiepsuc/runtime/demo-issuer';
+import type { DemoIssuer, DemoIssuerOptions } from '@tiepsuc/runtime/demo-issuer';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/runtime/postgres';
 import { HOTLINE_OPENED_ON, officesAsOf, type Office } from '@tiepsuc/units';
 import { join } from 'node:path';
@@ -28,6 +28,7 @@ export interface CityOptions {
   readonly ports: Ports;
   /** The embedded server's own unless given. */
   readonly eventLog?: string;
+  readonly startIssuer: (options: DemoIssuerOptions) => Promise<DemoIssuer>;
   /** Told a sentence in Vietnamese and English as each part comes up. */
   readonly say: (sentence: string) => void;
   /** Filled as parts come up: what came last stands first, and is closed first. */
@@ -58,7 +59,7 @@ export async function startCity(options: CityOptions): Promise<City> {
     offices.map(({ code }) => code),
     secrets.serviceSecret,
   );
-  const issuer = await startDemoIssuer({ accounts, audience: AUDIENCE, port: ports.issuer });
+  const issuer = await options.startIssuer({ accounts, audience: AUDIENCE, port: ports.issuer });
   closers.unshift({ name: 'issuer', close: () => issuer.close() });
 
   const stoppers: (() => void)[] = [];

@@ -5,6 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import { startCity } from './city.js';
 import { runDemo } from './demo/run-demo.js';
 import { FolderInUse, lockFolder } from './folder-lock.js';
+import { startIssuerThread } from './issuer-thread.js';
 import { LogFile } from './log-file.js';
 import { readOptions, USAGE, UsageError, type Options } from './options.js';
 import { checkFree, portsFrom, PortTaken } from './ports.js';
@@ -43,6 +44,7 @@ async function run(options: Options): Promise<void> {
       folder,
       ports,
       eventLog: options.eventLog,
+      startIssuer: startIssuerThread,
       closers,
       say: (sentence) => say(`  ✓ ${sentence}`),
       onFailure: (error) => failAtOnce(error, logger),

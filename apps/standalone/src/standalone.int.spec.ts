@@ -1,5 +1,6 @@
 import { createLogger, closeInOrder, type Closer } from '@tiepsuc/runtime';
 import { freePorts } from '@tiepsuc/runtime/free-port';
+import { startDemoIssuer } from '@tiepsuc/runtime/demo-issuer';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile } from 'node:fs/promises';
@@ -31,6 +32,7 @@ async function start(folder: string, port: number): Promise<Running> {
   const city = await startCity({
     folder,
     ports: portsFrom(port),
+    startIssuer: startDemoIssuer,
     closers,
     say: (sentence) => void said.push(sentence),
     onFailure: (error) => {
