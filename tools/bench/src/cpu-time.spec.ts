@@ -1,4 +1,4 @@
-import { microsEach, processTimes } from './cpu-time.js';
+import { familyOf, microsEach, processTimes } from './cpu-time.js';
 
 describe('CPU time', () => {
   it('is read from the line of the kernel, even when the name of the program is odd', () => {
@@ -14,4 +14,10 @@ describe('CPU time', () => {
   });
 
   it('is not told where it is not known', () => expect(microsEach(undefined, undefined, 10)).toBeUndefined());
+
+  it('of a process includes what its children have started', () => {
+    const process = (pid: number, parent: number) => ({ pid, parent, own: 1, ofEnded: 0 });
+    const all = [process(1, 0), process(5, 1), process(7, 5), process(8, 7), process(9, 1)];
+    expect(familyOf(all, 5).map(({ pid }) => pid)).toEqual([5, 7, 8]);
+  });
 });

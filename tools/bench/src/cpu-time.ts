@@ -27,7 +27,7 @@ export function processTimes(line: string): ProcessTimes {
 }
 
 /**
- * CPU seconds that processes have used so far, by name; the children of a process count for it. Undefined where the
+ * CPU seconds that processes have used so far, by name; what a process has started counts for it. Undefined where the
  * system has no /proc.
  */
 export async function cpuSeconds(
@@ -36,9 +36,7 @@ export async function cpuSeconds(
   if (platform() !== 'linux') return undefined;
   const all = await everyProcess();
   const secondsOf = (pid: number): number =>
-    all
-      .filter((one) => one.pid === pid || one.parent === pid)
-      .reduce((ticks, one) => ticks + one.own + one.ofEnded, 0) / TICKS_PER_SECOND;
+    familyOf(all, pid).reduce((ticks, one) => ticks + one.own + one.ofEnded, 0) / TICKS_PER_SECOND;
   return Object.fromEntries(Object.entries(processes).map(([name, pid]) => [name, secondsOf(pid)]));
 }
 
@@ -54,7 +52,7 @@ export function microsEach(
 }
 
 /**
- * Megabytes of main memory that processes use now, by name; the children of a process count for it, and memory that
+ * Megabytes of main memory that processes use now, by name; what a process has started counts for it, and memory that
  * several of them share counts once. Undefined where the system does not tell.
  */
 export async function memoryMegabytes(
@@ -64,8 +62,7 @@ export async function memoryMegabytes(
   const all = await everyProcess();
   const found: Record<string, number> = {};
   for (const [name, pid] of Object.entries(processes)) {
-    const pids = all.filter((one) => one.pid === pid || one.parent === pid).map((one) => one.pid);
-    const sizes = await Promise.all(pids.map(proportionalKilobytes));
+    const sizes = await Promise.all(familyOf(all, pid).map((one) => proportionalKilobytes(one.pid)));
     found[name] = sizes.reduce((sum, size) => sum + size, 0) / 1_024;
   }
   return found;
@@ -77,7 +74,18 @@ async function proportionalKilobytes(pid: number): Promise<number> {
   return Number(/^Pss: +(\d+) kB$/m.exec(text)?.[1] ?? 0);
 }
 
-async function everyProcess(): Promise<ProcessTimes[]> {
+/** A process and everything that descends from it, as far as it still runs. */
+export function familyOf(all: readonly ProcessTimes[], root: number): ProcessTimes[] {
+  const family = all.filter(({ pid }) => pid === root);
+  for (let n = 0; n < family.length; n++) {
+    const parent = family[n]?.pid;
+    family.push(...all.filter((one) => one.parent === parent));
+  }
+  return family;
+}
+
+/** All that run now. */
+export async function everyProcess(): Promise<ProcessTimes[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   // A process may end between the listing and the reading.
   const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)));

@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { platform } from 'node:os';
-import { processTimes, type ProcessTimes } from './cpu-time.js';
+import { everyProcess, familyOf } from './cpu-time.js';
 
 interface Reading {
   /** Ticks that all CPUs were busy, and that they could have been. */
@@ -44,21 +44,8 @@ export function machineTimes(text: string): { readonly busy: number; readonly po
   return { busy, possible: busy + idle + waiting };
 }
 
-/** A process and everything that descends from it, as far as it still runs. */
-export function familyOf(all: readonly ProcessTimes[], root: number): ProcessTimes[] {
-  const family = all.filter(({ pid }) => pid === root);
-  for (let n = 0; n < family.length; n++) {
-    const parent = family[n]?.pid;
-    family.push(...all.filter((one) => one.parent === parent));
-  }
-  return family;
-}
-
 async function reading(): Promise<Reading | undefined> {
   if (platform() !== 'linux') return undefined;
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)));
-  const all = lines.filter((line) => line !== undefined).map(processTimes);
-  const ours = familyOf(all, process.pid).reduce((ticks, one) => ticks + one.own + one.ofEnded, 0);
+  const ours = familyOf(await everyProcess(), process.pid).reduce((ticks, one) => ticks + one.own + one.ofEnded, 0);
   return { ...machineTimes(await readFile('/proc/stat', 'utf8')), ours };
 }

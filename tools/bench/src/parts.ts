@@ -11,6 +11,7 @@ import { overload } from './measures/overload.js';
 import { relayWait } from './measures/relay-wait.js';
 import { replayPart } from './measures/replay.js';
 import { spike } from './measures/spike.js';
+import { standalone } from './measures/standalone.js';
 import { week } from './measures/week.js';
 import { tutorialStack } from './measures/tutorial.js';
 import type { Surroundings } from './surroundings.js';
@@ -67,6 +68,12 @@ export const PARTS: readonly Part[] = [
     meaning: 'the same while the messages are sent, too',
     when: 'once',
     measure: messagesSent,
+  },
+  {
+    name: 'standalone',
+    meaning: 'what npm start starts: all services in one process, with its PostgreSQL, sending too',
+    when: 'once',
+    measure: standalone,
   },
   {
     name: 'kafka',

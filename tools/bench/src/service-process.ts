@@ -14,7 +14,11 @@ const READY_POLL_MS = 50;
 const STOP_WITHIN_MS = 30_000;
 
 export interface ServiceProcessOptions {
-  readonly name: ServiceName;
+  /** A service, or all of them in one process. */
+  readonly name: ServiceName | 'standalone';
+  /** On its command line. */
+  readonly args?: readonly string[];
+  /** Where it answers; of several, the one that is ready last. */
   readonly port: number;
   readonly env: Readonly<Record<string, string>>;
   /** Gets the service's log. */
@@ -25,7 +29,7 @@ export interface ServiceProcessOptions {
 
 /** A service as production runs it: a Node process with its settings in the environment. */
 export interface ServiceProcess {
-  readonly name: ServiceName;
+  readonly name: string;
   readonly port: number;
   readonly pid: number;
   /** A sample of its metrics in Prometheus' text format. */
@@ -36,11 +40,11 @@ export interface ServiceProcess {
 
 /** Starts a service and waits until it is ready. @throws Error naming its log when it does not become so */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
-  const { name, port, env, folder, profiling } = options;
+  const { name, args = [], port, env, folder, profiling } = options;
   const logFile = join(folder, `${name}.log`);
   const flags = [...NODE_FLAGS, ...(profiling ? profilingFlags(profiling) : [])];
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [...flags, join(repositoryRoot, 'apps', name, 'dist/main.js')], {
+  const child = spawn(process.execPath, [...flags, join(repositoryRoot, 'apps', name, 'dist/main.js'), ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env, HTTP_PORT: String(port) },
     stdio: ['ignore', log, log],
   });

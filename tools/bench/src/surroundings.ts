@@ -103,7 +103,12 @@ async function withClient(connectionString: string, statements: readonly string[
   }
 }
 
-async function tokenOf({ tokenUrl }: DemoIssuer, account: string, secret: string): Promise<string> {
+/** @throws Error when the issuer does not know the account */
+export async function tokenOf(
+  { tokenUrl }: Pick<DemoIssuer, 'tokenUrl'>,
+  account: string,
+  secret: string,
+): Promise<string> {
   const answer = await fetch(tokenUrl, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${account}:${secret}`).toString('base64')}` },

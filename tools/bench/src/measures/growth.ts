@@ -57,7 +57,7 @@ export async function growth(context: PartContext): Promise<Reading[]> {
       cases += accepted;
     }
     const at = `at ${options.growthCases} cases`;
-    readings.push(...(await lookUps(city, surroundings, { at, forMs: options.measureMs })));
+    readings.push(...(await lookUps(city, surroundings, at)));
     readings.push(...memoryReadings(at, await memoryMegabytes(await processesOf(city, surroundings))));
     readings.push(...(await replayRates(city, at)));
     return readings;

@@ -10,6 +10,10 @@ import type { AccountName, Surroundings } from '../surroundings.js';
 /** So often somebody looks something up; far below what a service can answer. */
 const PER_SECOND = 100;
 const SAMPLES = 1_000;
+/** Code that has not run before is compiled by then. */
+const WARM_UP_MS = 10_000;
+/** Two thousand answers, so that a hundredth of them is not a handful. */
+const MEASURE_MS = 20_000;
 
 interface LookUp {
   readonly name: string;
@@ -40,11 +44,7 @@ const LOOK_UPS: readonly LookUp[] = [
 ];
 
 /** How long people wait for what they look up in a city of that size, while nothing else happens. */
-export async function lookUps(
-  city: BenchCity,
-  surroundings: Surroundings,
-  { at, forMs }: { readonly at: string; readonly forMs: number },
-): Promise<Reading[]> {
+export async function lookUps(city: BenchCity, surroundings: Surroundings, at: string): Promise<Reading[]> {
   const readings: Reading[] = [];
   for (const { name, service, account, paths } of LOOK_UPS) {
     const requests = (await paths(city)).map((path): SampleRequest => ({ method: 'GET', path }));
@@ -55,8 +55,8 @@ export async function lookUps(
       requests,
       runName: `look-up-${service}`,
       phases: [
-        { name: 'warm-up', perSecond: PER_SECOND, forMs: forMs / 2 },
-        { name: 'measured', perSecond: PER_SECOND, forMs },
+        { name: 'warm-up', perSecond: PER_SECOND, forMs: WARM_UP_MS },
+        { name: 'measured', perSecond: PER_SECOND, forMs: MEASURE_MS },
       ],
     });
     const measured = report.phases[1];

@@ -1,0 +1,78 @@
+import { freePorts } from '@tiepsuc/runtime/free-port';
+import { SERVICES, type Reading, type ServiceName } from '../bench-row.js';
+import { cpuSeconds, memoryMegabytes, microsEach } from '../cpu-time.js';
+import { sampleRequests } from '../load/sample-requests.js';
+import { loadClosed } from '../own-process.js';
+import type { PartContext } from '../parts.js';
+import { startServiceProcess } from '../service-process.js';
+import { tokenOf } from '../surroundings.js';
+import { untilNone } from './city-progress.js';
+import { CITY_CONNECTIONS } from './end-to-end.js';
+
+/** The standalone process listens on the ports from the first: its services in their order, and on the last its issuer. */
+const PORTS = 10;
+const ISSUER_PORT = PORTS - 1;
+const SECRET = 'demo';
+const SAMPLES = 512;
+const NAME = 'standalone with its PostgreSQL';
+
+/**
+ * What a small city runs: the process that `npm start` starts, as it ships, on a throw-away folder; every message is
+ * sent to the outbox page. Its rate until everything is done, what a case costs, and how much memory it holds then.
+ */
+export async function standalone({ surroundings, options }: PartContext): Promise<Reading[]> {
+  const firstPort = await freePorts(PORTS);
+  const { folder, profile } = surroundings;
+  const server = await startServiceProcess({
+    name: 'standalone',
+    args: ['--throw-away', '--port', String(firstPort)],
+    port: firstPort + SERVICES.length - 1,
+    env: {},
+    folder,
+    profiling: profile ? { folder: profile, file: 'standalone.cpuprofile' } : undefined,
+  });
+  try {
+    const urlOf = (service: ServiceName): string => `http://127.0.0.1:${firstPort + SERVICES.indexOf(service)}`;
+    const issuer = { tokenUrl: `http://127.0.0.1:${firstPort + ISSUER_PORT}/token` };
+    const manager = await tokenOf(issuer, 'manager-01', SECRET);
+    const file = async (runName: string, measureMs: number): Promise<number> => {
+      const token = await tokenOf(issuer, 'operator-01', SECRET);
+      const target = { token, requests: sampleRequests(SAMPLES), port: firstPort };
+      const order = { ...target, connections: CITY_CONNECTIONS, warmUpMs: 0, measureMs, runName };
+      const { accepted } = await loadClosed(order);
+      // Services tell their lags now and then: what looks finished must look so twice.
+      for (let n = 0; n < 2; n++) await untilNone(() => unfinished(urlOf, manager), 'records and messages');
+      return accepted;
+    };
+    const warm = await file('warm-up', options.cityWarmUpMs);
+    const processes = { [NAME]: server.pid };
+    const before = await cpuSeconds(processes);
+    const startMs = performance.now();
+    const accepted = await file('measured', options.fileMs);
+    const seconds = (performance.now() - startMs) / 1_000;
+    const [cpu] = Object.values(microsEach(before, await cpuSeconds(processes), accepted) ?? {});
+    const [memory] = Object.values((await memoryMegabytes(processes)) ?? {});
+    return [
+      { name: 'standalone, messages sent', unit: 'cases/s', ours: accepted / seconds },
+      { name: `CPU of ${NAME}`, unit: 'µs each', ours: cpu },
+      { name: `memory of ${NAME}, of ${warm + accepted} cases`, unit: 'MB', ours: memory },
+    ];
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Records that are not published or not read yet, and messages that are not sent, over all services. */
+async function unfinished(urlOf: (service: ServiceName) => string, token: string): Promise<number> {
+  const metrics = await Promise.all(SERVICES.map(async (name) => (await fetch(`${urlOf(name)}/metrics`)).text()));
+  const answer = await fetch(`${urlOf('notifications')}/notifications/summary`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  if (!answer.ok) throw new Error(`notifications told no summary: ${answer.status}`);
+  const { counts } = (await answer.json()) as { counts: readonly { status: string; count: number }[] };
+  const records = metrics.join('\n').matchAll(/^(?:outbox_pending_records|reaction_lag_records)(?:\{.*\})? (\d+)$/gm);
+  const waiting = counts.filter(({ status }) => status === 'queued' || status === 'retrying');
+  return (
+    [...records].reduce((sum, [, count]) => sum + Number(count), 0) + waiting.reduce((sum, { count }) => sum + count, 0)
+  );
+}
