@@ -30,6 +30,7 @@ export async function week(context: PartContext): Promise<Reading[]> {
   return [
     { name: `week: ${CALLS} requests through intake`, unit: 's', ours: callsSeconds },
     { name: `week: ${FORWARDED} forwarded, handled, reconciled`, unit: 's', ours: seconds },
+    { name: 'week: one after the other', unit: 's', ours: callsSeconds + seconds },
     { name: `week: handled of the routed (published: ${HANDLED_PERCENT})`, unit: '%', ours: handledPercent },
   ];
 }
