@@ -15,6 +15,8 @@ const ISSUER_PORT = PORTS - 1;
 const SECRET = 'demo';
 const SAMPLES = 512;
 const NAME = 'standalone with its PostgreSQL';
+/** Lines of Prometheus' text format: records of a service that are not published, or not read, yet. */
+const WAITING_RECORDS = /^(?:outbox_pending_records|reaction_lag_records)(?:\{.*\})? (\d+)$/gm;
 
 /**
  * What a small city runs: the process that `npm start` starts, as it ships, on a throw-away folder; every message is
@@ -70,9 +72,10 @@ async function unfinished(urlOf: (service: ServiceName) => string, token: string
   });
   if (!answer.ok) throw new Error(`notifications told no summary: ${answer.status}`);
   const { counts } = (await answer.json()) as { counts: readonly { status: string; count: number }[] };
-  const records = metrics.join('\n').matchAll(/^(?:outbox_pending_records|reaction_lag_records)(?:\{.*\})? (\d+)$/gm);
+  const records = [...metrics.join('\n').matchAll(WAITING_RECORDS)];
+  if (records.length < SERVICES.length) throw new Error('a service does not tell what waits in it');
   const waiting = counts.filter(({ status }) => status === 'queued' || status === 'retrying');
   return (
-    [...records].reduce((sum, [, count]) => sum + Number(count), 0) + waiting.reduce((sum, { count }) => sum + count, 0)
+    records.reduce((sum, [, count]) => sum + Number(count), 0) + waiting.reduce((sum, { count }) => sum + count, 0)
   );
 }
