@@ -79,8 +79,11 @@ export class DeliveryAttempts {
       for (const one of claimed) onEnd(one, answers);
       return;
     }
+    const notEnded = (error: unknown): NotAttempted => ({ open: 'failed', error });
     await Promise.all(
-      claimed.map(async (one, n) => onEnd(one, await this.sendOne(one, answers[n] as AddressAnswer, limits))),
+      claimed.map(async (one, n) =>
+        onEnd(one, await this.sendOne(one, answers[n] as AddressAnswer, limits).catch(notEnded)),
+      ),
     );
   }
 

@@ -264,6 +264,22 @@ describe('the sender', () => {
     await eventually(async () => (await database.run({ text: 'SELECT 1 FROM delivery_lease' })).length === 0);
   });
 
+  it('survives a channel that fails by itself: the message waits for its lease to run out', async () => {
+    const [id] = await queue(1);
+    let failures = 0;
+    const failing: MessageChannel = {
+      atOnceMax: 1,
+      send: (message) => (failures++ === 0 ? Promise.reject(new Error('no database')) : channel.send(message)),
+    };
+    sender({ through: failing }).made.start();
+    await eventually(async () => failures === 1);
+    await pause(100);
+    expect(await statuses()).toEqual(['queued']);
+    await database.run({ text: "UPDATE delivery_lease SET lease_until = now() - interval '1 second'" });
+    await allSent();
+    expect(channel.sent).toEqual([id]);
+  });
+
   it('stops while something hangs: that stays due, with its lease given back', async () => {
     await queue(6);
     channel.takesMs = 3_000;
