@@ -21,8 +21,6 @@ export interface ChaosVerdict {
   readonly faults: Readonly<Record<string, number>>;
   readonly operations: OperationCounts;
   readonly checks: readonly Check[];
-  /** Processes that ended by themselves after they had been running; the supervisor started them again. */
-  readonly crashes: readonly string[];
   readonly ok: boolean;
 }
 
@@ -36,7 +34,7 @@ export interface Machine {
 const run = promisify(execFile);
 
 export async function verdictOf(
-  { faults, operations, checks, crashes }: ChaosOutcome,
+  { faults, operations, checks }: ChaosOutcome,
   { settings, machine, startedAtMs }: { settings: ChaosSettings; machine: Machine; startedAtMs: number },
 ): Promise<ChaosVerdict> {
   return {
@@ -49,7 +47,6 @@ export async function verdictOf(
     faults: Object.fromEntries([...faults].sort()),
     operations,
     checks,
-    crashes,
     ok: checks.length > 0 && checks.every(({ ok }) => ok),
   };
 }
@@ -79,7 +76,7 @@ function gitCommit(): Promise<string | undefined> {
 
 /** The page that a run ends with. */
 export function verdictPage(verdict: ChaosVerdict): string {
-  const { faults, operations, checks, crashes, machine } = verdict;
+  const { faults, operations, checks, machine } = verdict;
   const total = Object.values(faults).reduce((sum, count) => sum + count, 0);
   const { ok, fail, unknown, repeated } = operations;
   return [
@@ -89,7 +86,6 @@ export function verdictPage(verdict: ChaosVerdict): string {
     ...Object.entries(faults).map(([kind, count]) => `${String(count).padStart(6)}  ${kind}`),
     '',
     `operations: ${ok} ok, ${fail} refused, ${unknown} unknown, ${repeated} asked again`,
-    `processes that ended by themselves: ${crashes.length === 0 ? 'none' : crashes.join(', ')}`,
     '',
     page(checks),
   ].join('\n');

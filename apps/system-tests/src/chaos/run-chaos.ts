@@ -38,8 +38,6 @@ export interface ChaosOutcome {
   readonly faults: ReadonlyMap<string, number>;
   readonly operations: OperationCounts;
   readonly checks: readonly Check[];
-  /** Processes that ended by themselves while they ran. */
-  readonly crashes: readonly string[];
 }
 
 export interface ChaosParts {
@@ -149,9 +147,14 @@ class ChaosRun {
     return {
       faults: new Map([...this.nemesis.injected, ['topic-made-again', 1], ['disk-full', disk.tookHold ? 1 : 0]]),
       operations: this.book.counts(),
-      checks: [...checks, ...disk.checks, topic],
-      crashes: this.supervisor.crashes,
+      checks: [...checks, ...disk.checks, topic, this.nobodyEnded()],
     };
+  }
+
+  /** Whatever is taken away from a process, it goes on: only a kill, or a start that finds no database, ends one. */
+  private nobodyEnded(): Check {
+    const { crashes } = this.supervisor;
+    return check('no process that had come up ended by itself', crashes.length === 0, listed(crashes));
   }
 
   async close(): Promise<void> {

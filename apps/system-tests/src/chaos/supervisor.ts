@@ -7,15 +7,12 @@ const READY_POLL_MS = 500;
 /** When so many are not up, nobody is killed: on a slow machine nothing else would ever happen. */
 const STARTING_MOST = 4;
 const READY_WITHIN_MS = 180_000;
-/** A process that ends sooner by itself most likely found no database at its start; that is no crash. */
-const RAN_MS = 20_000;
 
 /** Keeps processes running as an orchestrator does: whatever ends is started again after 200 ms. */
 export class Supervisor {
-  /** Processes that had been running for a while and ended although nobody had killed them, with how. */
+  /** Processes that had come up and ended although nobody had killed them, with how. */
   readonly crashes: string[] = [];
   private readonly wanted = new Set<ServiceProcess>();
-  private readonly launchedAt = new Map<ServiceProcess, number>();
   private readonly failedStarts = new Map<ServiceProcess, number>();
   /** Those that said since their last start that they are ready. */
   private readonly up = new Set<ServiceProcess>();
@@ -24,7 +21,6 @@ export class Supervisor {
   /** From now on the process is started again whenever it ends. It is started at once when it does not run. */
   keep(one: ServiceProcess): void {
     this.wanted.add(one);
-    this.launchedAt.set(one, performance.now());
     one.whenEnded = (how) => this.onEnd(one, how);
     if (one.pid === undefined) this.launch(one);
     else this.up.add(one);
@@ -70,11 +66,11 @@ export class Supervisor {
   }
 
   private onEnd(one: ServiceProcess, how: string): void {
-    this.up.delete(one);
-    const ranMs = performance.now() - (this.launchedAt.get(one) ?? 0);
+    const wasUp = this.up.delete(one);
     if (this.isStopping || !this.wanted.has(one)) return;
-    if (how !== 'SIGKILL' && ranMs > RAN_MS) this.crashes.push(`${one.options.name}: ${how}`);
-    const failed = how === 'SIGKILL' || ranMs > RAN_MS ? 0 : (this.failedStarts.get(one) ?? 0) + 1;
+    // One that ends before it came up most likely found no database at its start; that is no crash.
+    if (how !== 'SIGKILL' && wasUp) this.crashes.push(`${one.options.name}: ${how}`);
+    const failed = how === 'SIGKILL' || wasUp ? 0 : (this.failedStarts.get(one) ?? 0) + 1;
     this.failedStarts.set(one, failed);
     const delayMs = Math.min(RESTART_MS * 2 ** failed, RESTART_MOST_MS);
     setTimeout(() => {
@@ -83,7 +79,6 @@ export class Supervisor {
   }
 
   private launch(one: ServiceProcess): void {
-    this.launchedAt.set(one, performance.now());
     one.launch();
     void this.untilUp(one, one.pid);
   }
