@@ -2,6 +2,7 @@ export { bindToLog, OtherEventLog } from './bind-to-log.js';
 export { discoverReactions } from './discover-reactions.js';
 export { FencedReader, type Batch, type BatchHandler, type FencedReaderOptions } from './fenced-reader.js';
 export { Messaging1700000000002 } from './migrations/1700000000002-messaging.js';
+export { StreamsByTime1700000000003 } from './migrations/1700000000003-streams-by-time.js';
 export { On, OnEveryRecord, type KeyOf, type Reaction, type RecordReaction } from './on.js';
 export { ParkingDesk, type ParkedKey, type RedriveResult } from './parking.js';
 export { parkings, type Parking } from './parkings.js';

@@ -1,5 +1,5 @@
 import { Database, Journal1700000000001 } from '@tiepsuc/journal';
-import { Messaging1700000000002 } from '@tiepsuc/messaging';
+import { Messaging1700000000002, StreamsByTime1700000000003 } from '@tiepsuc/messaging';
 import { DataSource } from 'typeorm';
 import type { ServiceDefinition } from './service-definition.js';
 
@@ -22,7 +22,7 @@ export function dataSourceOf(
     type: 'postgres',
     url: databaseUrl,
     entities: [...entities],
-    migrations: [Journal1700000000001, Messaging1700000000002, ...migrations],
+    migrations: [Journal1700000000001, Messaging1700000000002, StreamsByTime1700000000003, ...migrations],
     migrationsTransactionMode: 'each',
     extra: {
       max: POOL_MAX,
@@ -43,11 +43,12 @@ export async function openServiceDatabase(definition: ServiceDefinition, databas
     try {
       await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
       await dataSource.runMigrations();
-    } finally {
       await runner.query('SELECT pg_advisory_unlock_all()');
+    } finally {
       await runner.release();
     }
   } catch (error) {
+    // The lock goes with the connections.
     await dataSource.destroy();
     throw error;
   }
