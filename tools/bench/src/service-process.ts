@@ -16,6 +16,8 @@ const STOP_WITHIN_MS = 30_000;
 export interface ServiceProcessOptions {
   /** A service, or all of them in one process. */
   readonly name: ServiceName | 'standalone';
+  /** Of Node.js; what containers give unless given. */
+  readonly flags?: readonly string[];
   /** On its command line. */
   readonly args?: readonly string[];
   /** Where it answers; of several, the one that is ready last. */
@@ -40,11 +42,11 @@ export interface ServiceProcess {
 
 /** Starts a service and waits until it is ready. @throws Error naming its log when it does not become so */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
-  const { name, args = [], port, env, folder, profiling } = options;
+  const { name, flags = NODE_FLAGS, args = [], port, env, folder, profiling } = options;
   const logFile = join(folder, `${name}.log`);
-  const flags = [...NODE_FLAGS, ...(profiling ? profilingFlags(profiling) : [])];
+  const nodeFlags = [...flags, ...(profiling ? profilingFlags(profiling) : [])];
   const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [...flags, join(repositoryRoot, 'apps', name, 'dist/main.js'), ...args], {
+  const child = spawn(process.execPath, [...nodeFlags, join(repositoryRoot, 'apps', name, 'dist/main.js'), ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env, HTTP_PORT: String(port) },
     stdio: ['ignore', log, log],
   });

@@ -1,10 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { freePorts } from '@tiepsuc/runtime/free-port';
 import { SERVICES, type Reading, type ServiceName } from '../bench-row.js';
 import { cpuSeconds, memoryMegabytes, microsEach } from '../cpu-time.js';
 import { sampleRequests } from '../load/sample-requests.js';
 import { loadClosed } from '../own-process.js';
 import type { PartContext } from '../parts.js';
-import { startServiceProcess } from '../service-process.js';
+import { repositoryRoot, startServiceProcess } from '../service-process.js';
 import { tokenOf } from '../surroundings.js';
 import { untilNone } from './city-progress.js';
 import { CITY_CONNECTIONS } from './end-to-end.js';
@@ -15,6 +16,7 @@ const ISSUER_PORT = PORTS - 1;
 const SECRET = 'demo';
 const SAMPLES = 512;
 const NAME = 'standalone with its PostgreSQL';
+const START_FLAGS = /node ((?:--\S+ )+)apps\/standalone\/dist\/main\.js/;
 /** Lines of Prometheus' text format: records of a service that are not published, or not read, yet. */
 const WAITING_RECORDS = /^(?:outbox_pending_records|reaction_lag_records)(?:\{.*\})? (\d+)$/gm;
 
@@ -27,6 +29,7 @@ export async function standalone({ surroundings, options }: PartContext): Promis
   const { folder, profile } = surroundings;
   const server = await startServiceProcess({
     name: 'standalone',
+    flags: await startFlags(),
     args: ['--throw-away', '--port', String(firstPort)],
     port: firstPort + SERVICES.length - 1,
     env: {},
@@ -62,6 +65,18 @@ export async function standalone({ surroundings, options }: PartContext): Promis
   } finally {
     await server.stop();
   }
+}
+
+/** Those that `npm start` gives to Node.js. */
+async function startFlags(): Promise<string[]> {
+  const { scripts } = JSON.parse(await readFile(`${repositoryRoot}/package.json`, 'utf8')) as PackageFile;
+  const flags = START_FLAGS.exec(scripts.start)?.[1];
+  if (!flags) throw new Error('package.json no longer tells how npm start starts the standalone process');
+  return flags.trim().split(' ');
+}
+
+interface PackageFile {
+  readonly scripts: { readonly start: string };
 }
 
 /** Records that are not published or not read yet, and messages that are not sent, over all services. */
