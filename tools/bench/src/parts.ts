@@ -124,7 +124,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'replay',
-    meaning: 'rebuilding a service from the log, and passing over what it has',
+    meaning: 'rebuilding a service from the log, passing over what it has, and auditing it all',
     when: 'once',
     measure: replayPart,
   },

@@ -27,8 +27,22 @@ interface Growing {
  * opened, its messages queued, audited, on the embedded event log. On the way its rate; at the end look-ups, replay, and memory.
  */
 export async function growth(context: PartContext): Promise<Reading[]> {
-  const { surroundings, options, tell } = context;
+  const { surroundings, options } = context;
   const city = await startBenchCity(surroundings, { label: 'growth', eventLog: 'postgres', sends: false });
+  try {
+    const readings = await ratesOnTheWay(context, city);
+    const at = `at ${options.growthCases} cases`;
+    readings.push(...(await lookUps(city, surroundings, at)));
+    readings.push(...memoryReadings(at, await memoryMegabytes(await processesOf(city, surroundings))));
+    readings.push(...(await replayRates(city, surroundings, at)));
+    return readings;
+  } finally {
+    await city.stop();
+  }
+}
+
+async function ratesOnTheWay(context: PartContext, city: BenchCity): Promise<Reading[]> {
+  const { surroundings, options, tell } = context;
   const progress = await CityProgress.open(city);
   try {
     const orders = {
@@ -48,22 +62,13 @@ export async function growth(context: PartContext): Promise<Reading[]> {
       }
       const { rate, accepted } = await rateNow(growing, `rate-${step}`);
       first ??= rate;
-      readings.push({
-        name: `growth, ${cityRow('postgres')} after ${cases} cases`,
-        unit: 'cases/s',
-        ours: rate,
-        limit: first,
-      });
+      const name = `growth, ${cityRow('postgres')} after ${cases} cases`;
+      readings.push({ name, unit: 'cases/s', ours: rate, limit: first });
       cases += accepted;
     }
-    const at = `at ${options.growthCases} cases`;
-    readings.push(...(await lookUps(city, surroundings, at)));
-    readings.push(...memoryReadings(at, await memoryMegabytes(await processesOf(city, surroundings))));
-    readings.push(...(await replayRates(city, at)));
     return readings;
   } finally {
     await progress.close();
-    await city.stop();
   }
 }
 

@@ -2,6 +2,7 @@ import type { Reading } from '../bench-row.js';
 import { startBenchCity } from '../bench-city.js';
 import { ordersFor } from '../load/orders.js';
 import type { PhaseReport } from '../load/open-loop-tally.js';
+import { divideCores, runOn } from '../own-cores.js';
 import { loadClosed, loadOpen } from '../own-process.js';
 import type { PartContext } from '../parts.js';
 
@@ -17,38 +18,50 @@ const PATIENCE_MS = 5_000;
 /**
  * What intake gets done when more is asked of it than it can do: requests come by a schedule at one, two and three
  * times the rate that it takes at most. Goodput are the accepted requests per second while the load lasts; it should
- * stay what it was. What is too much is refused with 429 and a Retry-After, or its client hangs up. The generator needs
- * CPU of the same machine, the more the higher the rate.
+ * stay what it was. What is too much is refused with 429 and a Retry-After, or its client hangs up. Intake and its
+ * PostgreSQL have one core, the generator has the others, or at three times the rate it would take what is measured.
  * @throws Error when intake answers anything but 2xx, 429 with Retry-After, or 503
  */
-export async function overload({ surroundings, options }: PartContext): Promise<Reading[]> {
+export async function overload({ surroundings, options, tell }: PartContext): Promise<Reading[]> {
   const city = await startBenchCity(surroundings, { label: 'overload', names: ['intake'], eventLog: 'postgres' });
+  const cores = await divideCores();
+  const measured = [surroundings.postgres.pid(), city.service('intake').pid];
   try {
-    const intake = city.service('intake');
-    const orders = { ...(await ordersFor(surroundings)), port: intake.port };
-    const { warmUpMs, measureMs, fileMs } = options;
-    const full = await loadClosed({ ...orders, warmUpMs, measureMs, runName: 'saturation' });
-    const readings: Reading[] = [];
-    for (const times of TIMES) {
-      const perSecond = full.perSecond * times;
-      const report = await loadOpen({
-        ...orders,
-        // What happens before the first clients hang up is only the beginning of an overload.
-        phases: [
-          { name: 'begin', perSecond, forMs: PATIENCE_MS },
-          { name: 'measured', perSecond, forMs: fileMs },
-        ],
-        connectionsMax: CONNECTIONS,
-        patienceMs: PATIENCE_MS,
-        keepCases: false,
-        runName: `overload-${times}`,
-      });
-      readings.push(...readingsOf(report.phases[1] as PhaseReport, { times, saturation: full.perSecond }));
-    }
-    return readings;
+    if (!cores) tell('intake and the load generator share the cores: there is one only, or no taskset');
+    if (cores) await runOn(cores.generator, [process.pid]);
+    if (cores) await runOn(cores.measured, measured);
+    return await goodputs(city.service('intake').port, { surroundings, options });
   } finally {
+    if (cores) await runOn(cores.all, [process.pid, ...measured]);
     await city.stop();
   }
+}
+
+async function goodputs(
+  port: number,
+  { surroundings, options }: Pick<PartContext, 'surroundings' | 'options'>,
+): Promise<Reading[]> {
+  const orders = { ...(await ordersFor(surroundings)), port };
+  const { warmUpMs, measureMs, fileMs } = options;
+  const full = await loadClosed({ ...orders, warmUpMs, measureMs, runName: 'saturation' });
+  const readings: Reading[] = [];
+  for (const times of TIMES) {
+    const perSecond = full.perSecond * times;
+    const report = await loadOpen({
+      ...orders,
+      // What happens before the first clients hang up is only the beginning of an overload.
+      phases: [
+        { name: 'begin', perSecond, forMs: PATIENCE_MS },
+        { name: 'measured', perSecond, forMs: fileMs },
+      ],
+      connectionsMax: CONNECTIONS,
+      patienceMs: PATIENCE_MS,
+      keepCases: false,
+      runName: `overload-${times}`,
+    });
+    readings.push(...readingsOf(report.phases[1] as PhaseReport, { times, saturation: full.perSecond }));
+  }
+  return readings;
 }
 
 function readingsOf(

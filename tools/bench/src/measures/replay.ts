@@ -4,48 +4,64 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { startBenchCity, type BenchCity } from '../bench-city.js';
 import type { Reading, ServiceName } from '../bench-row.js';
+import type { ClosedLoopOrder } from '../load/closed-loop.js';
 import { ordersFor } from '../load/orders.js';
 import { loadClosed } from '../own-process.js';
 import type { PartContext } from '../parts.js';
 import { repositoryRoot } from '../service-process.js';
+import type { Surroundings } from '../surroundings.js';
 import { CityProgress } from './city-progress.js';
 
 const REPLAY_WITHIN_MS = 3_600_000;
 const REPORT_BYTES_MAX = 16 * 1024 * 1024;
-const SKIP_WITHIN_MS = 600_000;
+const READ_WITHIN_MS = 600_000;
 const POLL_MS = 20;
 const REPLAYED: readonly ServiceName[] = ['routing', 'district'];
 
 /** The same as at the end of a growth, in a city of some seconds of filing. */
 export async function replayPart({ surroundings, options }: PartContext): Promise<Reading[]> {
   const city = await startBenchCity(surroundings, { label: 'replay', eventLog: 'postgres' });
-  const progress = await CityProgress.open(city);
   try {
     const orders = { ...(await ordersFor(surroundings)), port: city.service('intake').port };
-    const measureMs = options.warmUpMs + options.fileMs;
-    const { accepted } = await loadClosed({ ...orders, warmUpMs: 0, measureMs, runName: 'replay' });
+    const accepted = await fileAll(city, { ...orders, warmUpMs: 0, measureMs: options.warmUpMs + options.fileMs });
+    return await replayRates(city, surroundings, `of ${accepted} cases`);
+  } finally {
+    await city.stop();
+  }
+}
+
+/** Resolves when everything is done that follows from the requests, the sending too. */
+async function fileAll(city: BenchCity, order: Omit<ClosedLoopOrder, 'runName'>): Promise<number> {
+  const progress = await CityProgress.open(city);
+  try {
+    const { accepted } = await loadClosed({ ...order, runName: 'replay' });
     await progress.visible(accepted);
     await progress.settled(accepted);
     await progress.sent();
-    return await replayRates(city, `of ${accepted} cases`);
+    return accepted;
   } finally {
     await progress.close();
-    await city.stop();
   }
 }
 
 /**
  * How fast a service is rebuilt from the event log by `tiepsuc replay`, its start included; and how fast a running
- * service passes over what it has applied already, when it is put back to the beginning of the log.
+ * service passes over what it has applied already, when it is put back to the beginning of the log; and how fast an
+ * audit keeps it all.
  * @throws Error when the replay finds anything wrong
  */
-export async function replayRates(city: BenchCity, at: string): Promise<Reading[]> {
+export async function replayRates(city: BenchCity, surroundings: Surroundings, at: string): Promise<Reading[]> {
   const readings: Reading[] = [];
   for (const service of REPLAYED) {
     const { records, seconds } = await replayed(city, service);
     readings.push({ name: `replay of ${service}, ${at}`, unit: 'events/s', ours: records / seconds });
   }
   readings.push({ name: `skipping what is applied, district, ${at}`, unit: 'events/s', ours: await skipRate(city) });
+  readings.push({
+    name: `audit of the whole log, ${at}`,
+    unit: 'records/s',
+    ours: await auditRate(city, surroundings),
+  });
   return readings;
 }
 
@@ -68,28 +84,51 @@ async function replayed(city: BenchCity, service: ServiceName): Promise<{ record
   return { records: report.records, seconds };
 }
 
-/** From when the first record was passed over until the last one was. */
-async function skipRate(city: BenchCity): Promise<number> {
-  const client = new pg.Client({ connectionString: city.databaseUrl('district') });
-  await client.connect();
-  const passed = async (): Promise<number> => {
-    const { rows } = await client.query<{ n: string }>(
-      'SELECT coalesce(sum(next_offset), 0)::text AS n FROM consumer_offset',
-    );
-    return Number(rows[0]?.n);
-  };
-  try {
-    const all = await passed();
-    await city.restart('district', async () => void (await client.query('UPDATE consumer_offset SET next_offset = 0')));
-    const untilMs = performance.now() + SKIP_WITHIN_MS;
+function skipRate(city: BenchCity): Promise<number> {
+  const database = city.databaseUrl('district');
+  return readAgain(city, 'district', () =>
+    withClient(database, (client) => client.query('UPDATE consumer_offset SET next_offset = 0')),
+  );
+}
+
+/** An audit with an empty database of its own keeps every record of the log. */
+function auditRate(city: BenchCity, { dropDatabases, makeDatabases }: Surroundings): Promise<number> {
+  const database = new URL(city.databaseUrl('audit')).pathname.slice(1);
+  return readAgain(city, 'audit', async () => {
+    await dropDatabases([database]);
+    await makeDatabases([database]);
+  });
+}
+
+/** Records a second that a service reads when it begins again, from when it has read the first until the last. */
+async function readAgain(city: BenchCity, service: ServiceName, goBack: () => Promise<unknown>): Promise<number> {
+  const database = city.databaseUrl(service);
+  const all = await withClient(database, recordsRead);
+  await city.restart(service, async () => void (await goBack()));
+  return withClient(database, async (client) => {
+    const untilMs = performance.now() + READ_WITHIN_MS;
     let first: { readonly records: number; readonly atMs: number } | undefined;
-    for (let records = 0; records < all; records = await passed()) {
-      if (performance.now() > untilMs) throw new Error(`district passed over ${records} of ${all} records in time`);
+    for (let records = 0; records < all; records = await recordsRead(client)) {
+      if (performance.now() > untilMs) throw new Error(`${service} read ${records} of ${all} records in time`);
       if (records > 0) first ??= { records, atMs: performance.now() };
       await pause(POLL_MS);
     }
-    if (!first) throw new Error('district had passed over everything before anybody could look: file more');
+    if (!first) throw new Error(`${service} had read everything before anybody could look: file more`);
     return ((all - first.records) * 1_000) / (performance.now() - first.atMs);
+  });
+}
+
+async function recordsRead(client: pg.Client): Promise<number> {
+  const query = 'SELECT coalesce(sum(next_offset), 0)::text AS n FROM consumer_offset';
+  const { rows } = await client.query<{ n: string }>(query);
+  return Number(rows[0]?.n);
+}
+
+async function withClient<Result>(url: string, use: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await use(client);
   } finally {
     await client.end();
   }
