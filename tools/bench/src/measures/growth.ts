@@ -5,6 +5,7 @@ import { ordersFor } from '../load/orders.js';
 import { loadClosed } from '../own-process.js';
 import type { PartContext } from '../parts.js';
 import { CityProgress } from './city-progress.js';
+import { databaseSizes } from './database-sizes.js';
 import { CITY_CONNECTIONS, cityRow, processesOf } from './end-to-end.js';
 import { lookUps } from './look-ups.js';
 import { replayRates } from './replay.js';
@@ -24,14 +25,16 @@ interface Growing {
 
 /**
  * A city that grows from nothing to so many cases, all of them by the way that every case takes: filed by HTTP, routed,
- * opened, its messages queued, audited, on the embedded event log. On the way its rate; at the end look-ups, replay, and memory.
+ * opened, its messages queued, audited, on the embedded event log. On the way its rate; at the end what it has on disk,
+ * look-ups, replay, and memory.
  */
 export async function growth(context: PartContext): Promise<Reading[]> {
   const { surroundings, options } = context;
   const city = await startBenchCity(surroundings, { label: 'growth', eventLog: 'postgres', sends: false });
   try {
-    const readings = await ratesOnTheWay(context, city);
+    const { readings, cases } = await ratesOnTheWay(context, city);
     const at = `at ${options.growthCases} cases`;
+    readings.push(...(await databaseSizes(city, cases, at)));
     readings.push(...(await lookUps(city, surroundings, at)));
     readings.push(...memoryReadings(at, await memoryMegabytes(await processesOf(city, surroundings))));
     readings.push(...(await replayRates(city, surroundings, at)));
@@ -41,7 +44,10 @@ export async function growth(context: PartContext): Promise<Reading[]> {
   }
 }
 
-async function ratesOnTheWay(context: PartContext, city: BenchCity): Promise<Reading[]> {
+async function ratesOnTheWay(
+  context: PartContext,
+  city: BenchCity,
+): Promise<{ readonly readings: Reading[]; readonly cases: number }> {
   const { surroundings, options, tell } = context;
   const progress = await CityProgress.open(city);
   try {
@@ -66,7 +72,7 @@ async function ratesOnTheWay(context: PartContext, city: BenchCity): Promise<Rea
       readings.push({ name, unit: 'cases/s', ours: rate, limit: first });
       cases += accepted;
     }
-    return readings;
+    return { readings, cases };
   } finally {
     await progress.close();
   }
