@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { withClient } from './with-client.js';
 
 const AUDIENCE = 'tiepsuc';
 /** Kafka's own: a broker that is busy for a moment must not look like a dead one. */
@@ -47,7 +47,6 @@ export async function startSurroundings(profile: string | undefined): Promise<Su
   const serviceSecret = randomBytes(16).toString('hex');
   const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), durability: 'full' });
   const issuer = await startDemoIssuer({ accounts: accountsWith(serviceSecret), audience: AUDIENCE });
-  const runSql = (statements: readonly string[]) => withClient(postgres.url('postgres'), statements);
   let kafka: Promise<RunningKafka> | undefined;
   const stopBroker = async (): Promise<void> => {
     const running = kafka;
@@ -65,7 +64,11 @@ export async function startSurroundings(profile: string | undefined): Promise<Su
     makeDatabases: async (names) => {
       for (const name of names) await postgres.ensureDatabase(name);
     },
-    dropDatabases: (names) => runSql([...names.map((name) => `DROP DATABASE ${name} WITH (FORCE)`), 'CHECKPOINT']),
+    dropDatabases: (names) =>
+      withClient(postgres.url('postgres'), async (client) => {
+        for (const name of names) await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
+        await client.query('CHECKPOINT');
+      }),
     broker: () => (kafka ??= startBroker()),
     stopBroker,
     close: async ({ keepFolder }) => {
@@ -91,16 +94,6 @@ async function startBroker(): Promise<RunningKafka> {
   const found = await kafkaAvailability();
   if (!found.available) throw new Error(`Apache Kafka cannot be measured here: ${found.reason}`);
   return startKafka({ sessionTimeoutMs: BROKER_SESSION_MS });
-}
-
-async function withClient(connectionString: string, statements: readonly string[]): Promise<void> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    for (const statement of statements) await client.query(statement);
-  } finally {
-    await client.end();
-  }
 }
 
 /** @throws Error when the issuer does not know the account */

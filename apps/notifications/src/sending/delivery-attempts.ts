@@ -23,7 +23,8 @@ export interface Attempted {
 
 /**
  * Why nothing was recorded, so that the notification is still due. `vault-away`: nobody's address could be had.
- * `no-answer`: this one's could not. `interrupted`: what became of the message is unknown. `failed`: the record.
+ * `no-answer`: this one's could not. `interrupted`: what became of the message is unknown. `failed`: the record
+ * could not be kept, or a channel failed by itself.
  */
 export interface NotAttempted {
   readonly open: 'vault-away' | 'no-answer' | 'interrupted' | 'failed';

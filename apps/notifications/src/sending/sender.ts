@@ -160,7 +160,7 @@ export class Sender {
         logger.warn({ notificationId, detail: ended.detail }, 'the vault gives no address of one; it waits');
         return true;
       case 'failed':
-        logger.error({ err: ended.error, notificationId }, 'an attempt could not be recorded');
+        logger.error({ err: ended.error, notificationId }, 'an attempt ended without a record');
         return true;
     }
   }

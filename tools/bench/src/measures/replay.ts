@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import pg from 'pg';
+import type pg from 'pg';
 import { startBenchCity, type BenchCity } from '../bench-city.js';
 import type { Reading, ServiceName } from '../bench-row.js';
 import type { ClosedLoopOrder } from '../load/closed-loop.js';
@@ -10,6 +10,7 @@ import { loadClosed } from '../own-process.js';
 import type { PartContext } from '../parts.js';
 import { repositoryRoot } from '../service-process.js';
 import type { Surroundings } from '../surroundings.js';
+import { withClient } from '../with-client.js';
 import { CityProgress } from './city-progress.js';
 
 const REPLAY_WITHIN_MS = 3_600_000;
@@ -122,14 +123,4 @@ async function recordsRead(client: pg.Client): Promise<number> {
   const query = 'SELECT coalesce(sum(next_offset), 0)::text AS n FROM consumer_offset';
   const { rows } = await client.query<{ n: string }>(query);
   return Number(rows[0]?.n);
-}
-
-async function withClient<Result>(url: string, use: (client: pg.Client) => Promise<Result>): Promise<Result> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await use(client);
-  } finally {
-    await client.end();
-  }
 }
