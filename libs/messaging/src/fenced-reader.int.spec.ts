@@ -145,6 +145,18 @@ describe('a fenced reader', () => {
     expect(alarms).toEqual(['records are missing from the event log']);
   });
 
+  it('halts at a hole between records as well, with what comes before it not lost', async () => {
+    const one = reader();
+    await one.start(assignment(0));
+    await one.batch(assignment(0), records(0, 0, 1));
+    const withHole = [...records(0, 1, 2), ...records(0, 4, 2)];
+    expect(await one.batch(assignment(0), withHole)).toEqual({ kind: 'seek', to: 1n });
+    expect(await one.batch(assignment(0), withHole)).toMatchObject({ kind: 'halt' });
+    expect(alarms).toEqual(['records are missing from the event log']);
+    expect(await one.batch(assignment(0), records(0, 1, 2))).toEqual(advanced(3));
+    expect(await effects()).toEqual(['0-0', '0-1', '0-2']);
+  });
+
   it('does not count a missing record twice when the transaction that saw it failed', async () => {
     const one = reader();
     await one.start(assignment(0));

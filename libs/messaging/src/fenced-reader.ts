@@ -75,6 +75,13 @@ interface Turn {
 
 type Treatment = 'handle' | 'park';
 
+/** A record is missing at an offset; the partition stands at `next`, which is not beyond it. */
+interface Hole {
+  readonly kind: 'hole';
+  readonly at: bigint;
+  readonly next: bigint;
+}
+
 /**
  * Reads partitions with the offset kept beside the effects: both commit together or not at all, and the locked
  * offset row is a compare-and-set, so that an owner that was declared dead can neither repeat nor skip. Partitions
@@ -199,7 +206,7 @@ export class FencedReader implements PartitionReader {
       const [offsets] = await Promise.all([lockOffsets(sql, places), batch.load(sql)]);
       const fresh = new Set<LogRecord>();
       const moved: Moved[] = [];
-      const found = turns.map((turn, n): BatchOutcome => {
+      const found = turns.map((turn, n): BatchOutcome | Hole => {
         const place = places[n] as Place;
         const offset = offsets.get(placeName(place));
         if (!offset || offset.claim !== turn.standing.claim) return { kind: 'fenced' };
@@ -207,7 +214,7 @@ export class FencedReader implements PartitionReader {
         const last = unseen.at(-1);
         if (!last) return { kind: 'advanced', next: offset.next };
         const hole = holeIn(unseen, offset.next);
-        if (hole !== undefined) return { kind: 'seek', to: hole };
+        if (hole !== undefined) return { kind: 'hole', at: hole, next: offset.next };
         const next = last.offset + 1n;
         for (const record of unseen) fresh.add(record);
         const [first] = unseen;
@@ -220,7 +227,7 @@ export class FencedReader implements PartitionReader {
       return found;
     });
     batch.committed();
-    return outcomes.map((outcome, n) => (outcome.kind === 'seek' ? this.gap(turns[n] as Turn, outcome.to) : outcome));
+    return outcomes.map((outcome, n) => (outcome.kind === 'hole' ? this.gap(turns[n] as Turn, outcome) : outcome));
   }
 
   private again({ assignment, standing }: Turn, error: unknown): BatchOutcome {
@@ -233,13 +240,16 @@ export class FencedReader implements PartitionReader {
     return { kind: 'retry', afterMs };
   }
 
-  /** The first time the reader may have started at a wrong place; the second time records are gone. */
-  private gap({ assignment, standing }: Turn, missing: bigint): BatchOutcome {
-    if (standing.gapAt !== missing) {
-      standing.gapAt = missing;
-      return { kind: 'seek', to: missing };
+  /**
+   * The first time the reader may have come to a wrong place, so it reads again from where the partition stands, and
+   * finds the same hole if there is one; then records are gone.
+   */
+  private gap({ assignment, standing }: Turn, { at, next }: Hole): BatchOutcome {
+    if (standing.gapAt !== at) {
+      standing.gapAt = at;
+      return { kind: 'seek', to: next };
     }
-    return this.halt('records are missing from the event log', assignment, { offset: missing.toString() });
+    return this.halt('records are missing from the event log', assignment, { offset: at.toString() });
   }
 
   private halt(message: string, assignment: Assignment, fields: Record<string, unknown>): BatchOutcome {
