@@ -42,7 +42,8 @@ describe('a journal', () => {
     expect(row).toMatchObject({ status: 'accepted', marks: ['a "b"', 'c,d'] });
     expect(new Date(row.acceptedAt ?? 0).toISOString()).toBe(state.acceptedAt);
     const [queued] = await database.run<{ n: number }>({
-      text: 'SELECT count(*)::int AS n FROM outbox JOIN journal USING (position, shard) WHERE subject = $1',
+      text: `SELECT count(*)::int AS n FROM outbox AS o JOIN journal AS j ON j.position = ANY (o.positions) AND j.shard = o.shard
+        WHERE subject = $1`,
       values: [legId],
     });
     expect(queued?.n).toBe(2);

@@ -3,7 +3,7 @@ import { disposablePostgres } from '@tiepsuc/testing';
 import { Column, DataSource, Entity, PrimaryColumn } from 'typeorm';
 import { aggregate } from './aggregate.js';
 import { Database } from './database.js';
-import { Journal1700000000001 } from './migrations/1700000000001-journal.js';
+import { journalMigrations } from './migrations/journal-migrations.js';
 import { upsert } from './rows.js';
 
 /** A leg that only knows how far it is; enough to remember something real. */
@@ -75,7 +75,7 @@ export async function legDatabase(): Promise<{ database: Database; close: () => 
     type: 'postgres',
     url: await server.database(),
     entities: [LegRow],
-    migrations: [Journal1700000000001],
+    migrations: [...journalMigrations],
     extra: { max: 6, pipeline: true },
   });
   await dataSource.initialize();

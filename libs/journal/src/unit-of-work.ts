@@ -253,7 +253,8 @@ WITH written AS (
   ORDER BY ord
   RETURNING position, shard
 ), queued AS (
-  INSERT INTO outbox (shard, position) SELECT shard, position FROM written
+  INSERT INTO outbox (first_position, shard, positions)
+  SELECT min(position), shard, array_agg(position ORDER BY position) FROM written GROUP BY shard
 )
 INSERT INTO state (kind, key, sequence, hash, also, state, exercise)
 SELECT k, y, n, h, also::json, state::json, ex FROM unnest($13::text[], $14::text[], $15::bigint[], $16::text[],

@@ -11,7 +11,7 @@ import {
   type Received,
 } from '@tiepsuc/contracts';
 import { MemoryEventLog, type EventLog } from '@tiepsuc/event-log';
-import { aggregate, Database, Journal, Journal1700000000001 } from '@tiepsuc/journal';
+import { aggregate, Database, Journal, journalMigrations } from '@tiepsuc/journal';
 import { disposablePostgres } from '@tiepsuc/testing';
 import { DataSource } from 'typeorm';
 import { Messaging1700000000002 } from './migrations/1700000000002-messaging.js';
@@ -84,7 +84,7 @@ export async function serviceDatabase(): Promise<{ database: Database; close: ()
   const dataSource = new DataSource({
     type: 'postgres',
     url: await server.database(),
-    migrations: [Journal1700000000001, Messaging1700000000002],
+    migrations: [...journalMigrations, Messaging1700000000002],
     extra: { max: 8, pipeline: true },
   });
   await dataSource.initialize();
@@ -108,6 +108,7 @@ export function publisher(database: Database, log: EventLog, owner = 'publisher-
     owner,
     leaseMs: 1_000,
     pollMs: 20,
+    vacuumAfter: 4,
     onFailure: ({ error }) => void failures.push(error),
   });
   journal.onRecorded(() => relay.wake());

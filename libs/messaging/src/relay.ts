@@ -10,13 +10,17 @@ export interface RelayOptions {
   readonly owner: string;
   readonly leaseMs?: number;
   readonly pollMs?: number;
+  /** Rows taken out of the outbox. */
+  readonly vacuumAfter?: number;
   readonly onPublished?: (records: number) => void;
-  /** A failed round; it is tried again. */
+  /** A round, or the vacuum, failed; it is tried again. */
   readonly onFailure?: (fields: { readonly error: string; readonly failures: number }) => void;
 }
 
 interface OutboxRow {
   readonly position: string;
+  /** Its position is the key of the row of the outbox that brings it, and those after it. */
+  readonly is_first: boolean;
   readonly event_id: string;
   readonly topic: string;
   readonly partition: number;
@@ -30,12 +34,18 @@ const BATCH_MAX = 500;
 /** A batch smaller than this waits a little where appends cost by the request. */
 const WORTHWHILE = 100;
 const LAST_RETRY_MS = 5_000;
+/**
+ * After so many rows the queue is vacuumed. A look at it passes over every row that was taken out since the last time,
+ * and autovacuum comes once a minute at most, much later while it is busy with tables that have grown.
+ */
+const VACUUM_AFTER = 2_000;
 const NO_HEADERS = Object.freeze({});
 
 /**
- * Brings what a service has recorded into the event log, in order, without losing anything. The outbox is a
- * work queue: a row is there until the log has acknowledged its record, so no cursor can step over a late
- * commit. Shards are leased with epochs by the database's clock; a relay that was declared dead is fenced by
+ * Brings what a service has recorded into the event log, in order, without losing anything. The outbox is a work queue: a
+ * row, with the records of one transaction, is there until the log has acknowledged them, so no cursor can step over a
+ * late commit. Records of one stream are written by one transaction after the other, so the order of rows by their first
+ * record keeps theirs. Shards are leased with epochs by the database's clock; a relay that was declared dead is fenced by
  * a log that can fence, and repeats at most what its successor has sent too.
  */
 export class Relay {
@@ -44,8 +54,11 @@ export class Relay {
   private fences: readonly (Fence & { readonly shard: number })[] = [];
   private leasedAtMs = -Infinity;
   private failures = 0;
-  /** Positions of what the log has acknowledged and the queue still holds. */
+  /** Keys of rows whose records the log has acknowledged, and which the queue still holds. */
   private published: readonly string[] = [];
+  /** Rows that were taken out of the queue since it was vacuumed. */
+  private takenOut = 0;
+  private vacuuming: Promise<unknown> = Promise.resolve();
   private isAwake = false;
   private wakeUp: () => void = () => undefined;
 
@@ -72,9 +85,9 @@ export class Relay {
   /** Age in seconds of the oldest record that is not in the event log yet (0: none), and how many there are. */
   async backlog(): Promise<{ pending: number; oldestSeconds: number }> {
     const [row] = await this.options.database.run<{ pending: number; oldest: number | null }>({
-      text: `SELECT (SELECT count(*)::int FROM outbox) AS pending,
+      text: `SELECT (SELECT coalesce(sum(cardinality(positions)), 0)::int FROM outbox) AS pending,
         (SELECT extract(epoch FROM clock_timestamp() - recorded_at)::float FROM journal
-          WHERE position = (SELECT min(position) FROM outbox)) AS oldest`,
+          WHERE position = (SELECT min(first_position) FROM outbox)) AS oldest`,
     });
     return { pending: row?.pending ?? 0, oldestSeconds: Math.max(0, row?.oldest ?? 0) };
   }
@@ -85,6 +98,7 @@ export class Relay {
       try {
         const published = await this.round();
         this.failures = 0;
+        if (this.takenOut >= (this.options.vacuumAfter ?? VACUUM_AFTER)) this.vacuum();
         if (published === 0) await this.sleep(this.options.pollMs ?? POLL_MS);
       } catch (error) {
         this.forgetLease();
@@ -92,6 +106,7 @@ export class Relay {
         await this.pause(Math.min(100 * 2 ** this.failures, LAST_RETRY_MS));
       }
     }
+    await this.vacuuming;
     await this.release();
   }
 
@@ -111,7 +126,7 @@ export class Relay {
       this.fences,
       rows.map((row) => recordOf(row, headers(row.value))),
     );
-    this.published = rows.map(({ position }) => position);
+    this.published = rows.flatMap(({ position, is_first: isKey }) => (isKey ? position : []));
     this.options.onPublished?.(rows.length);
     return rows.length;
   }
@@ -122,16 +137,35 @@ export class Relay {
     const rows = await this.options.database.run<OutboxRow>({
       name: 'relay-pending',
       // Arrays keep the plan to index scans, whatever the planner believes about the size of the queue.
-      text: `WITH gone AS (DELETE FROM outbox WHERE position = ANY($2::bigint[])),
-        first AS (SELECT position FROM outbox WHERE shard = ANY($1::smallint[]) ORDER BY position LIMIT ${2 * BATCH_MAX}),
-        pending AS (SELECT position FROM first EXCEPT SELECT unnest($2::bigint[]))
-        SELECT position, event_id, topic, partition, partition_key, value FROM journal
-        WHERE position = ANY(ARRAY(SELECT position FROM pending ORDER BY position LIMIT ${BATCH_MAX}))
+      text: `WITH gone AS (DELETE FROM outbox WHERE first_position = ANY($2::bigint[])),
+        first AS (SELECT first_position, positions FROM outbox WHERE shard = ANY($1::smallint[])
+          ORDER BY first_position LIMIT ${2 * BATCH_MAX}),
+        pending AS (SELECT first_position, positions, sum(cardinality(positions)) OVER (ORDER BY first_position) AS size
+          FROM first LEFT JOIN unnest($2::bigint[]) AS sent ON sent = first_position WHERE sent IS NULL)
+        SELECT position, position IN (SELECT first_position FROM pending) AS is_first,
+          event_id, topic, partition, partition_key, value
+        FROM journal
+        WHERE position = ANY(ARRAY(SELECT unnest(positions) FROM pending
+          WHERE size - cardinality(positions) < ${BATCH_MAX}))
         ORDER BY position`,
       values: [textArray(this.fences.map(({ shard }) => shard)), textArray(published)],
     });
+    this.takenOut += published.length;
     this.published = [];
     return rows;
+  }
+
+  /**
+   * Beside the rounds, which need not wait for it. Nothing happens while somebody else vacuums the table, which keeps its
+   * size, because shrinking would lock it.
+   */
+  private vacuum(): void {
+    this.takenOut = 0;
+    this.vacuuming = this.vacuuming
+      .then(() => this.options.database.run({ text: 'VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON, TRUNCATE OFF) outbox' }))
+      .catch((error: unknown) => {
+        this.options.onFailure?.({ error: (error as Error).name, failures: this.failures });
+      });
   }
 
   /** Takes free shards and renews those it has, a third of the way through the lease. The epoch grows with each new owner. */
@@ -165,7 +199,7 @@ export class Relay {
     if (this.fences.length === 0) return;
     try {
       await this.options.database.run({
-        text: 'DELETE FROM outbox WHERE position = ANY($1::bigint[])',
+        text: 'DELETE FROM outbox WHERE first_position = ANY($1::bigint[])',
         values: [textArray(this.published)],
       });
       await this.options.database.run({

@@ -1,4 +1,4 @@
-import { Database, Journal1700000000001 } from '@tiepsuc/journal';
+import { Database, journalMigrations } from '@tiepsuc/journal';
 import { Messaging1700000000002, StreamsByTime1700000000003 } from '@tiepsuc/messaging';
 import { DataSource } from 'typeorm';
 import type { ServiceDefinition } from './service-definition.js';
@@ -22,7 +22,7 @@ export function dataSourceOf(
     type: 'postgres',
     url: databaseUrl,
     entities: [...entities],
-    migrations: [Journal1700000000001, Messaging1700000000002, StreamsByTime1700000000003, ...migrations],
+    migrations: [...journalMigrations, Messaging1700000000002, StreamsByTime1700000000003, ...migrations],
     migrationsTransactionMode: 'each',
     extra: {
       max: POOL_MAX,

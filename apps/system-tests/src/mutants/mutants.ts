@@ -80,9 +80,9 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: 'messaging/src/relay.ts',
-        find: '    this.published = rows.map(({ position }) => position);\n',
+        find: '    this.options.onPublished?.(rows.length);\n',
         replace:
-          "    this.published = rows.map(({ position }) => position);\n    this.cursor = BigInt(rows.at(-1)?.position ?? '0');\n",
+          "    this.options.onPublished?.(rows.length);\n    this.cursor = BigInt(rows.at(-1)?.position ?? '0');\n",
       },
       {
         file: 'messaging/src/relay.ts',
@@ -102,7 +102,7 @@ export const MUTANTS: readonly Mutant[] = [
         file: 'messaging/src/relay.ts',
         find: '    await this.options.log.append(\n',
         replace: `    await this.options.database.run({
-      text: 'DELETE FROM outbox WHERE position = ANY($1::bigint[])',
+      text: 'DELETE FROM outbox WHERE first_position = ANY($1::bigint[])',
       values: [textArray(rows.map(({ position }) => position))],
     });
     await this.options.log.append(\n`,

@@ -8,7 +8,7 @@ import {
   type LegOpened,
   type NotificationEvent,
 } from '@tiepsuc/contracts';
-import { aggregate, Journal1700000000001, upsert } from '@tiepsuc/journal';
+import { aggregate, journalMigrations, upsert } from '@tiepsuc/journal';
 import { Messaging1700000000002, type Reaction } from '@tiepsuc/messaging';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { DatabaseSpec } from './simulated-postgres.js';
@@ -118,7 +118,7 @@ export const topics = {
   audit: topicNamed(auditTopic),
 };
 
-const migrations = [Journal1700000000001, Messaging1700000000002];
+const migrations = [...journalMigrations, Messaging1700000000002];
 
 export const DATABASES: readonly DatabaseSpec[] = [
   {

@@ -1,4 +1,4 @@
-import { Journal1700000000001 } from '@tiepsuc/journal';
+import { journalMigrations } from '@tiepsuc/journal';
 import { Messaging1700000000002 } from '@tiepsuc/messaging';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { dataSourceOf } from './sums-database.js';
@@ -51,7 +51,7 @@ class Sums1700000003001 implements MigrationInterface {
   }
 }
 
-const MIGRATIONS = [Journal1700000000001, Messaging1700000000002, Sums1700000003001];
+const MIGRATIONS = [...journalMigrations, Messaging1700000000002, Sums1700000003001];
 
 /** Brings a fresh database to what the roles need. */
 export async function migrateSums(url: string): Promise<void> {

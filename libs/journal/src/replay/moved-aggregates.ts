@@ -136,7 +136,8 @@ async function statesOf(sql: Sql, mismatches: readonly Mismatch[]): Promise<Map<
 /** Records that were remembered and wait for the relay, as `subject sequence`. */
 async function pendingOf(sql: Sql, subjects: readonly string[]): Promise<Set<string>> {
   const rows = await sql.run<{ subject: string; sequence: string }>({
-    text: `SELECT subject, sequence FROM journal JOIN outbox USING (position) WHERE subject = ANY($1::text[])`,
+    text: `SELECT subject, sequence FROM journal
+      WHERE subject = ANY($1::text[]) AND position IN (SELECT unnest(positions) FROM outbox)`,
     values: [subjects],
   });
   return new Set(rows.map(({ subject, sequence }) => `${subject} ${sequence}`));

@@ -37,7 +37,7 @@ export function checkRecord(record: LogRecord): CheckedRecord {
 }
 
 /** Whether the record lies where its event says it belongs, and was said by who alone may say it. */
-function isPlacedRight(record: LogRecord, envelope: Envelope, { topic }: CataloguedEvent): boolean {
+export function isPlacedRight(record: LogRecord, envelope: Envelope, { topic }: CataloguedEvent): boolean {
   const fields = envelope.data as Readonly<Record<string, unknown>>;
   return (
     record.key === envelope.partitionkey &&

@@ -34,8 +34,8 @@ export async function liveService() {
 /** What waits in the outbox, in order. */
 async function outboxOf(database: Database): Promise<NewRecord[]> {
   const rows = await database.run<{ event_id: string; topic: string; partition: number; key: string; value: Buffer }>({
-    text: `SELECT event_id, topic, partition, partition_key AS key, value FROM outbox
-      JOIN journal USING (shard, position) ORDER BY position`,
+    text: `SELECT event_id, topic, partition, partition_key AS key, value FROM journal
+      WHERE position IN (SELECT unnest(positions) FROM outbox) ORDER BY position`,
   });
   return rows.map(({ event_id: eventId, ...row }) => ({ ...row, eventId, headers: {} }));
 }

@@ -1,5 +1,5 @@
 import { newId } from '@tiepsuc/contracts';
-import { Journal1700000000001 } from '@tiepsuc/journal';
+import { journalMigrations } from '@tiepsuc/journal';
 import { disposablePostgres } from '@tiepsuc/testing';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
@@ -18,8 +18,8 @@ describe('the migration that looks at the names of streams', () => {
 
   async function knowing(name: () => string, count = STREAMS): Promise<DataSource> {
     const url = await (await disposablePostgres()).database();
-    const migrations = [Journal1700000000001, Messaging1700000000002, StreamsByTime1700000000003];
-    const before = await new DataSource({ type: 'postgres', url, migrations: migrations.slice(0, 2) }).initialize();
+    const migrations = [...journalMigrations, Messaging1700000000002, StreamsByTime1700000000003];
+    const before = await new DataSource({ type: 'postgres', url, migrations: migrations.slice(0, -1) }).initialize();
     await before.runMigrations();
     const names = Array.from({ length: count }, name);
     await before.query('INSERT INTO inbox_stream SELECT name, 1 FROM unnest($1::uuid[]) AS name', [names]);
