@@ -121,9 +121,9 @@ describe('the district service', () => {
       subject: data.legId,
       time: new Date().toISOString(),
       datacontenttype: 'application/json',
-      partitionkey: caseId,
+      partitionkey: data.caseId,
       sequence: sequenceText(1),
-      correlationid: caseId,
+      correlationid: data.caseId,
       actor: 'system:routing',
       data,
     };

@@ -9,7 +9,7 @@ import {
   type Received,
 } from '@tiepsuc/contracts';
 import type { LogRecord } from '@tiepsuc/event-log';
-import type { Ref, Sql, UnitOfWork } from '@tiepsuc/journal';
+import { isPlacedRight, type Ref, type Sql, type UnitOfWork } from '@tiepsuc/journal';
 import type { Reaction } from './on.js';
 import type { Batch } from './fenced-reader.js';
 import { groupKeyName, parkedAmong, setAside, type GroupKey, type NewParking, type ParkReason } from './parking-lot.js';
@@ -26,6 +26,12 @@ interface Item extends GroupKey {
   readonly reaction?: Reaction;
   readonly ref?: Ref;
 }
+
+/** Whoever may write to one topic could otherwise speak for a service that writes to another. */
+const MISPLACED = {
+  reason: 'bad-envelope',
+  detail: 'topic, partition, key, subject or source are not its own',
+} as const;
 
 /** The records of one transaction: what they are, what is decided on them, what is set aside. */
 export class ReactionBatch implements Batch {
@@ -156,13 +162,15 @@ export class ReactionBatch implements Batch {
     const named = { record, groupId, key, name: groupKeyName({ groupId, key }) };
     try {
       const envelope = decodeEnvelope(record.value);
-      if (!eventOfType(envelope.type)) {
+      const event = eventOfType(envelope.type);
+      if (!event) {
         return { ...named, problem: { reason: 'unknown-type', detail: 'this version does not know the type' } };
       }
-      const stream = streamId(groupId, envelope);
       const reaction = this.handler.reactions.get(envelope.type);
+      if (reaction) validateEvent(envelope.type, envelope.data);
+      if (!isPlacedRight(record, envelope, event)) return { ...named, problem: MISPLACED };
+      const stream = streamId(groupId, envelope);
       if (!reaction) return { ...named, envelope, stream };
-      validateEvent(envelope.type, envelope.data);
       const ref = { aggregate: reaction.aggregate, key: reaction.key({ id: envelope.id, data: envelope.data }) };
       return { ...named, envelope, stream, reaction, ref };
     } catch (error) {
