@@ -52,6 +52,14 @@ describe('importing requests', () => {
     expect(await filed()).toBe(before);
   });
 
+  it('files for real what was rehearsed before with the same file', async () => {
+    const file = [HEADER, goodRow(2_003), goodRow(2_004)].join('\n');
+    const rehearsed = await take(file, { 'x-exercise': 'true' });
+    expect(rehearsed.json).toMatchObject({ accepted: 2, alreadyFiled: 0 });
+    expect((await take(file, { 'x-exercise': 'true' })).json).toMatchObject({ accepted: 2, alreadyFiled: 2 });
+    expect((await take(file)).json).toMatchObject({ accepted: 2, alreadyFiled: 0 });
+  });
+
   it('gives the refused rows back as a file that can be corrected and sent again', async () => {
     const file = ['\uFEFFNgười báo;Điện thoại người báo;Nhu cầu', '=1+1;12;Thuốc men', 'Mẫu;0903123456;food'].join(
       '\r\n',

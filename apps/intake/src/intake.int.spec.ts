@@ -173,6 +173,15 @@ describe('asking twice', () => {
     expect(other.json).toMatchObject({ code: 'idempotency-key-reused', field: 'Idempotency-Key' });
   });
 
+  it('with the same key for real after a drill is refused, and nothing is kept that tells what was asked', async () => {
+    const ask = (more: Record<string, string>) =>
+      intake.ask('/requests', { as: 'op-1', body: FOOD, headers: { 'idempotency-key': 'once-4', ...more } });
+    expect((await ask({ 'x-exercise': 'true' })).status).toBe(201);
+    expect((await ask({})).json).toMatchObject({ code: 'idempotency-key-reused' });
+    const { rows } = await intake.database.query('SELECT max(length(fingerprint)) AS digits FROM cause');
+    expect(rows[0]).toEqual({ digits: 4 });
+  });
+
   it('leaves no details of a person behind that no request refers to', async () => {
     const count = async () => (await intake.database.query('SELECT count(*)::int FROM vault_subject')).rows[0].count;
     const headers = { 'idempotency-key': 'once-3' };

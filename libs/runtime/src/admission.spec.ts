@@ -44,11 +44,28 @@ describe('admission', () => {
     while (held.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     leaving.abort();
     await Promise.all(left);
+    held.splice(0);
     for (;;) {
       const { status } = await fetch(address);
       if (status === 200) break;
       expect(status).toBe(429);
     }
+  });
+
+  it('forgets all requests of a connection that breaks off, also those whose turn had not come', async () => {
+    const { port } = server.address() as AddressInfo;
+    const caller = connect(port, '127.0.0.1');
+    caller.write('GET /slow HTTP/1.1\r\nHost: here\r\n\r\n'.repeat(2));
+    while (held.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await fetch(address)).status).toBe(429);
+    caller.destroy();
+    while ((await fetch(address)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const response of held.splice(0)) response.end('too late');
+    const slow = [fetch(`${address}/slow`), fetch(`${address}/slow`)];
+    while (held.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await fetch(address)).status).toBe(429);
+    for (const response of held.splice(0)) response.end('served');
+    await Promise.all(slow);
   });
 
   it('does not serve whose caller has hung up by then', async () => {

@@ -1,5 +1,6 @@
 import { newId } from '@tiepsuc/contracts';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Metrics } from './metrics.js';
 import { PROBLEM_TYPE } from './problem-filter.js';
 import { problemDocument, tongueOf, type ProblemOptions } from './problem.js';
@@ -39,6 +40,8 @@ export function addAdmission(
 ): void {
   let inFlight = 0;
   let averageMs = 0;
+  /** Requests that are being served, by connection. */
+  const served = new WeakMap<Socket, number>();
   const shed = metrics.counter({ name: 'http_server_shed_total', help: 'Requests turned away because of overload' });
   const left = metrics.counter({ name: 'http_server_left_total', help: 'Requests whose callers hung up before' });
   metrics.gauge({
@@ -47,9 +50,23 @@ export function addAdmission(
     collect: (gauge) => gauge.set(inFlight),
   });
   const isFull = (): boolean => inFlight >= (averageMs > WAIT_MAX_MS ? IN_FLIGHT_MIN : inFlightMax);
-  const done = (tookMs: number): void => {
-    inFlight--;
+  // Of several requests that a connection has sent ahead, only the response that is its turn closes with the connection.
+  const gone = (socket: Socket): void => {
+    inFlight -= served.get(socket) ?? 0;
+    served.delete(socket);
+  };
+  const begun = (socket: Socket): void => {
+    inFlight++;
+    const before = served.get(socket);
+    served.set(socket, (before ?? 0) + 1);
+    if (before === undefined) socket.once('close', () => gone(socket));
+  };
+  const done = (socket: Socket, tookMs: number): void => {
     averageMs += WEIGHT * (Math.min(tookMs, COUNTED_MAX_MS) - averageMs);
+    const before = served.get(socket);
+    if (before === undefined) return;
+    inFlight--;
+    served.set(socket, before - 1);
   };
   for (const serve of server.listeners('request') as RequestListener[]) {
     server.off('request', serve);
@@ -62,9 +79,10 @@ export function addAdmission(
           turnAway(request, response);
           return;
         }
-        inFlight++;
+        const { socket } = request;
+        begun(socket);
         const cameAtMs = performance.now();
-        response.once('close', () => done(performance.now() - cameAtMs));
+        response.once('close', () => done(socket, performance.now() - cameAtMs));
         serve(request, response);
       }),
     );

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import { INSTANT_PATTERN } from '@tiepsuc/contracts';
+import { INSTANT_PATTERN, newId } from '@tiepsuc/contracts';
 import type { Cause } from '@tiepsuc/journal';
 import type { FastifyRequest } from 'fastify';
 import { hash as digest } from 'node:crypto';
@@ -11,6 +11,8 @@ import { traceOf } from './request-context.js';
 
 const KEY_PATTERN = /^[\x21-\x7e]{1,128}$/;
 const ETAG_PATTERN = /^"(\d{1,15})"$/;
+/** Tells a key that was used for something else in all but one of 65,536 cases; too little to find out what a body said. */
+const FINGERPRINT_DIGITS = 4;
 
 /**
  * Why the request changes something, for `journal.change`: who asks, the trace, and the header
@@ -52,12 +54,16 @@ export function causeOf(request: FastifyRequest, office?: string): Cause {
   const account = accountOfRequest(request);
   const actor = actorOf(account, office ?? officeIn(request));
   const key = keyIn(request);
+  // Only staff can hold a drill: otherwise anyone could take a real case out of the figures.
+  const isExercise = account !== undefined && request.headers['x-exercise'] === 'true';
   return {
     actor,
     traceparent: traceOf(request)?.traceparent,
-    // Only staff can hold a drill: otherwise anyone could take a real case out of the figures.
-    ...(account && request.headers['x-exercise'] === 'true' ? { exercise: true } : {}),
-    ...(key === undefined ? {} : { id: `${scopeOf(account, request)}:${key}`, fingerprint: fingerprintOf(request) }),
+    ...(isExercise ? { exercise: true } : {}),
+    // Without a key it has a name of its own: when the answer to a COMMIT is lost, what was done is found by it.
+    ...(key === undefined
+      ? { id: `once:${newId()}` }
+      : { id: `${scopeOf(account, request)}:${key}`, fingerprint: fingerprintOf(request, isExercise) }),
   };
 }
 
@@ -85,11 +91,13 @@ function keyIn(request: FastifyRequest): string | undefined {
   });
 }
 
-function fingerprintOf(request: FastifyRequest): string {
+/** A drill and the real thing are not the same request, whatever else they have in common. */
+function fingerprintOf(request: FastifyRequest, isExercise: boolean): string {
   const { body } = request;
   // Not canonicalJson: a body may hold what no event may, and is refused for it later, with the field's name.
   const asked = body instanceof Object && !Buffer.isBuffer(body) ? JSON.stringify(body) : String(body ?? '');
-  return digest('sha256', `${request.url}\n${request.headers['if-match'] ?? ''}\n${asked}`, 'hex');
+  const text = `${request.url}\n${request.headers['if-match'] ?? ''}\n${asked}${isExercise ? '\nexercise' : ''}`;
+  return digest('sha256', text, 'hex').slice(0, FINGERPRINT_DIGITS);
 }
 
 function sequenceIn(request: FastifyRequest): number {

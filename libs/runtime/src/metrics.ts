@@ -1,8 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import { setTimeout as pause } from 'node:timers/promises';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The delay of the event loop is sampled by a timer; the default of 10 ms would wake an idle process 100 times a second. */
 const EVENT_LOOP_SAMPLE_MS = 200;
+/** What a gauge may take to find its figure. Prometheus waits ten seconds for all of them. */
+const COLLECT_WITHIN_MS = 2_000;
 const REQUEST_BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export interface MetricOptions<Label extends string> {
@@ -18,7 +21,7 @@ export interface HistogramOptions<Label extends string> extends MetricOptions<La
 }
 
 export interface GaugeOptions<Label extends string> extends MetricOptions<Label> {
-  /** Called at each scrape; it sets the gauge. */
+  /** Called at each scrape; it sets the gauge, which is left out of a scrape when this fails or takes over two seconds. */
   readonly collect?: (gauge: Gauge<Label>) => void | Promise<void>;
 }
 
@@ -26,9 +29,15 @@ export interface GaugeOptions<Label extends string> extends MetricOptions<Label>
 export class Metrics {
   private readonly registry = new Registry();
   readonly contentType = this.registry.contentType;
+  private readonly uncollected: Counter<'metric'>;
 
   constructor(service: string) {
     this.registry.setDefaultLabels({ service });
+    this.uncollected = this.counter({
+      name: 'metrics_uncollected_total',
+      help: 'Scrapes that a gauge was left out of, because its figure could not be had',
+      labels: ['metric'],
+    });
   }
 
   counter<Label extends string = never>({ name, help, labels = [] }: MetricOptions<Label>): Counter<Label> {
@@ -38,13 +47,21 @@ export class Metrics {
   gauge<Label extends string = never>({ name, help, labels = [], collect }: GaugeOptions<Label>): Gauge<Label> {
     const registers = [this.registry];
     if (!collect) return new Gauge({ name, help, labelNames: labels, registers });
+    const { uncollected } = this;
     return new Gauge<Label>({
       name,
       help,
       labelNames: labels,
       registers,
-      collect() {
-        return collect(this);
+      // One that rejects would take all the others out of the scrape, just when something is wrong.
+      async collect() {
+        try {
+          await within(COLLECT_WITHIN_MS, collect(this));
+        } catch {
+          if (labels.length > 0) this.reset();
+          else this.remove();
+          uncollected.inc({ metric: name });
+        }
       },
     });
   }
@@ -57,6 +74,19 @@ export class Metrics {
   /** All metrics in Prometheus' text format: the service's, then the process's. */
   async text(): Promise<string> {
     return (await this.registry.metrics()) + (await processRegistry().metrics());
+  }
+}
+
+async function within(ms: number, work: void | Promise<void>): Promise<void> {
+  const answered = new AbortController();
+  const late = pause(ms, undefined, { signal: answered.signal, ref: false }).then(() => {
+    throw new Error(`it took more than ${ms} ms`);
+  });
+  late.catch(() => undefined);
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    answered.abort();
   }
 }
 

@@ -43,6 +43,7 @@ export function addServiceGauges(
     name: 'outbox_oldest_unpublished_age_seconds',
     help: 'Age of the oldest record that is not in the event log yet',
     collect: async (gauge) => {
+      pending.remove();
       const backlog = await relay.backlog();
       pending.set(backlog.pending);
       gauge.set(backlog.oldestSeconds);

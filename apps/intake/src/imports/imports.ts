@@ -66,7 +66,7 @@ export class Imports {
     await eachOf(records, async (record) => {
       const read = readRow(record, columns);
       if ('row' in read) return void refused.push(read);
-      const id = `${cause.actor}:import:${digest}:${record.number}`;
+      const id = `${cause.actor}:import${cause.exercise ? ':exercise' : ''}:${digest}:${record.number}`;
       const { repeated } = await this.requests.file(read.reading, { cause: rowCause(cause, id), batch });
       filed.accepted += 1;
       if (repeated) filed.alreadyFiled += 1;
