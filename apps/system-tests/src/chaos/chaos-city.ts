@@ -1,11 +1,11 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { startCity, type City, type Environment } from '../city.js';
+import { CLOCK_AHEAD_MS } from './clock-jumps.js';
 import type { DisturbedLines } from './disturbed-lines.js';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const CLOCK_MODULE = pathToFileURL(join(resolve(HERE), 'shifted-clock.js')).href;
-const HOUR_MS = 3_600_000;
 /** As short as Kafka's heartbeats allow, so that a killed broker is back in a few seconds. */
 const BROKER_SESSION_MS = 2_000;
 
@@ -41,6 +41,6 @@ export async function startChaosCity(
 
 function clockOf(name: string): Environment {
   if (!SHIFTABLE.includes(name)) return {};
-  const startsAtMs = name === SHIFTABLE[0] ? HOUR_MS : 0;
+  const startsAtMs = name === SHIFTABLE[0] ? CLOCK_AHEAD_MS : 0;
   return { NODE_OPTIONS: `--import ${CLOCK_MODULE}`, CHAOS_CLOCK_STARTS_AT_MS: String(startsAtMs) };
 }

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { cpus } from 'node:os';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import type { City } from '../city.js';
@@ -12,7 +14,7 @@ import type { ChaosOutcome } from './run-chaos.js';
 export interface ChaosVerdict {
   readonly seed: number;
   readonly eventLog: 'postgres' | 'kafka';
-  /** Undefined outside a Git checkout. */
+  /** What the run began with, with `+` behind it when files differed from it; undefined outside a Git checkout. */
   readonly gitCommit: string | undefined;
   readonly machine: Machine;
   /** RFC 3339. */
@@ -33,14 +35,20 @@ export interface Machine {
 
 const run = promisify(execFile);
 
-export async function verdictOf(
-  { faults, operations, checks }: ChaosOutcome,
-  { settings, machine, startedAtMs }: { settings: ChaosSettings; machine: Machine; startedAtMs: number },
-): Promise<ChaosVerdict> {
+/** What is known of a run before it begins. */
+export interface RunStart {
+  readonly settings: ChaosSettings;
+  readonly machine: Machine;
+  readonly gitCommit: string | undefined;
+  readonly startedAtMs: number;
+}
+
+export function verdictOf({ faults, operations, checks }: ChaosOutcome, start: RunStart): ChaosVerdict {
+  const { settings, machine, gitCommit, startedAtMs } = start;
   return {
     seed: settings.seed,
     eventLog: settings.eventLog,
-    gitCommit: await gitCommit(),
+    gitCommit,
     machine,
     startedAt: new Date(startedAtMs).toISOString(),
     tookSeconds: Math.round((Date.now() - startedAtMs) / 1_000),
@@ -67,11 +75,19 @@ export async function machineOf({ postgres, kafka }: City): Promise<Machine> {
 /** What `tools/kafka` starts. */
 const KAFKA_VERSION = '4.3.1';
 
-function gitCommit(): Promise<string | undefined> {
-  return run('git', ['rev-parse', 'HEAD']).then(
-    ({ stdout }) => stdout.trim(),
-    () => undefined,
-  );
+/** The commit that is checked out now: by the end of a run it may be another one. */
+export async function checkedOutCommit(): Promise<string | undefined> {
+  const cwd = dirname(fileURLToPath(import.meta.url));
+  const git = async (...args: string[]) => (await run('git', args, { cwd })).stdout.trim();
+  try {
+    const commit = await git('rev-parse', 'HEAD');
+    return (await git('status', '--porcelain', '--untracked-files=no')) === '' ? commit : `${commit}+`;
+  } catch (error) {
+    // No Git, or no checkout: then the verdict says so by leaving it out.
+    const { code } = error as { code?: unknown };
+    if (code === 'ENOENT' || code === 128) return undefined;
+    throw error;
+  }
 }
 
 /** The page that a run ends with. */
@@ -81,7 +97,7 @@ export function verdictPage(verdict: ChaosVerdict): string {
   const { ok, fail, unknown, repeated } = operations;
   return [
     `Chaos on ${verdict.eventLog}: ${total} faults in ${verdict.tookSeconds} s, seed ${verdict.seed}`,
-    `${machine.cores} cores, Node ${machine.node}, PostgreSQL ${machine.postgres}${machine.kafka ? `, Kafka ${machine.kafka}` : ''}`,
+    `${verdict.gitCommit ?? 'no commit'}, ${machine.cores} cores, Node ${machine.node}, PostgreSQL ${machine.postgres}${machine.kafka ? `, Kafka ${machine.kafka}` : ''}`,
     '',
     ...Object.entries(faults).map(([kind, count]) => `${String(count).padStart(6)}  ${kind}`),
     '',

@@ -11,6 +11,7 @@ import { tokenFor, type City } from '../city.js';
 import { plannedRequests } from '../request-mix.js';
 import { pause, ServiceProcess } from '../service-process.js';
 import { check, type Check } from '../verdict.js';
+import { FirstAnswers, type FiledRecord, type Losses } from './first-answers.js';
 import { loggedRecord } from './logged-record.js';
 
 const DISK_SIZE = '256m';
@@ -22,6 +23,7 @@ const BEFORE = 60;
 const FULL_FOR_MS = 12_000;
 const DRAINED_WITHIN_MS = 90_000;
 const ANSWER_WITHIN_MS = 5_000;
+const FILED = 'relief.request.filed.v1';
 const NAME = 'a full disk loses nothing';
 
 const run = promisify(execFile);
@@ -60,7 +62,7 @@ class SmallIntake {
   private intake: ServiceProcess | undefined;
   private eventLog = '';
   private token = '';
-  private readonly acknowledged = new Map<string, string>();
+  private readonly acknowledged = new FirstAnswers();
   private refusals = 0;
 
   constructor(
@@ -84,9 +86,9 @@ class SmallIntake {
     await rm(filler);
     await this.bringBack();
     for (const { id, body } of requests) await this.insist(`small-${id}`, body);
-    const { lost, doubled, pending } = await this.judge();
+    const { lost, doubled, copies, pending } = await this.judge();
     const isGood = before === BEFORE && tookHold && lost === 0 && doubled === 0 && pending === 0;
-    const figure = `${this.acknowledged.size} acknowledged, ${this.refusals} not while it was full; ${lost} lost, ${doubled} doubled, ${pending} not published`;
+    const figure = `${this.acknowledged.size} acknowledged, ${this.refusals} not while it was full; ${lost} lost, ${doubled} doubled, ${copies} copies in the log, ${pending} not published`;
     return { tookHold, checks: [check(NAME, isGood, figure)] };
   }
 
@@ -142,7 +144,7 @@ class SmallIntake {
       this.refusals++;
       return false;
     }
-    this.acknowledged.set(key, ((await answer.json()) as { requestId: string }).requestId);
+    this.acknowledged.take(key, ((await answer.json()) as { requestId: string }).requestId);
     return true;
   }
 
@@ -154,34 +156,37 @@ class SmallIntake {
     }
   }
 
-  private async judge(): Promise<{ lost: number; doubled: number; pending: number }> {
+  private async judge(): Promise<Losses & { pending: number }> {
     const client = new pg.Client({ connectionString: this.postgres?.url('small_intake') });
     await client.connect();
     try {
-      const count = async (sql: string) => (await client.query<{ n: number }>(sql)).rows[0]?.n ?? 0;
       const untilMs = performance.now() + DRAINED_WITHIN_MS;
       let pending = 1;
       while (pending > 0 && performance.now() < untilMs) {
-        pending = await count('SELECT count(*)::int AS n FROM outbox');
+        const { rows } = await client.query<{ n: number }>('SELECT count(*)::int AS n FROM outbox');
+        pending = rows[0]?.n ?? 0;
         await pause(250);
       }
-      const filed = await this.filedInTheLog();
-      const stored = await count('SELECT count(*)::int AS n FROM request');
-      const lost = [...this.acknowledged.values()].filter((id) => !filed.has(id)).length;
-      return { lost, doubled: stored - this.acknowledged.size, pending };
+      const { rows } = await client.query<{ id: string }>('SELECT request_id::text AS id FROM request');
+      const losses = this.acknowledged.judge({
+        stored: rows.map(({ id }) => id),
+        filed: await this.filedInTheLog(),
+        mayHoldCopies: this.city.kafka !== undefined,
+      });
+      return { ...losses, pending };
     } finally {
       await client.end();
     }
   }
 
-  private async filedInTheLog(): Promise<Set<string>> {
+  private async filedInTheLog(): Promise<FiledRecord[]> {
     const log = openEventLog(this.eventLog, { clientId: 'small-observer' });
-    const found = new Set<string>();
+    const found: FiledRecord[] = [];
     try {
       for (const { partition } of await log.ends(requestsTopic.name)) {
         for await (const record of log.read({ topic: requestsTopic.name, partition })) {
           const { event } = loggedRecord(record);
-          if (event) found.add(event.subject);
+          if (event?.type === FILED) found.push({ requestId: event.subject, eventId: event.id });
         }
       }
       return found;

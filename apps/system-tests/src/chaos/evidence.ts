@@ -5,7 +5,8 @@ import type { JournalPlace } from './effect-checks.js';
 import type { View } from './log-checks.js';
 import type { RememberedCause } from './operation-checks.js';
 import type { FoundParking } from './parking-checks.js';
-import type { CaseRow, DeliveryRow, HistoryCount, LegRow } from './store-checks.js';
+import type { CaseRow, HistoryCount, LegRow } from './store-checks.js';
+import type { DeliveryRow } from './telling-checks.js';
 
 /** Where clients' keys are remembered: the service, and how its paths name a change. */
 const CAUSE_DATABASES = ['intake', 'routing', 'district_1', 'district_2'] as const;
@@ -69,7 +70,7 @@ export function caseRows(databases: Databases): Promise<CaseRow[]> {
 export function deliveryRows(databases: Databases): Promise<DeliveryRow[]> {
   return databases.rows<DeliveryRow>(
     'notifications',
-    `SELECT d.notification_id::text, d.status, m.notification_id IS NOT NULL AS is_shown
+    `SELECT d.notification_id::text, d.status, d.reason, m.notification_id IS NOT NULL AS is_shown
       FROM delivery d LEFT JOIN outbox_message m USING (notification_id)`,
   );
 }

@@ -8,7 +8,7 @@ const EVERYWHERE: Shares = {
   'database-crash': 5,
   'replica-joins': 6,
   'replica-leaves': 6,
-  'rebalance-storm': 2,
+  'rebalance-storm': 3,
   'clock-jump': 5,
   poison: 6,
 };

@@ -4,7 +4,7 @@ import { check, listed, type Check } from '../verdict.js';
 import { effectsAreInOrder, effectsAreSingle, logIsTheJournals } from './effect-checks.js';
 import * as evidence from './evidence.js';
 import { relaysAreFenced, staleOwnersAreFenced } from './fencing-checks.js';
-import { duplicatesAreBounded, offsetsAreWhole, readersAgree, streamsAreInOrder } from './log-checks.js';
+import { duplicatesAreExact, offsetsAreWhole, readersAgree, streamsAreInOrder } from './log-checks.js';
 import { firstOccurrences, type LoggedRecord } from './logged-record.js';
 import { nothingAcknowledgedIsLost, nothingIsPhantom, repeatsHaveOneEffect } from './operation-checks.js';
 import type { OperationBook } from './operation-book.js';
@@ -13,7 +13,8 @@ import { poisonIsIsolated } from './parking-checks.js';
 import type { PoisonedKeys } from './poisoned-keys.js';
 import type { FiledRequest } from './request-load.js';
 import { isOfSums } from './sums-beside.js';
-import { auditSumsAreRight, casesAreInOnePlace, rowsAreTheEvents } from './store-checks.js';
+import { auditSumsAreRight, casesAreInOnePlace, rowsAreTheLegs } from './store-checks.js';
+import { citizensAreToldOnce } from './telling-checks.js';
 import { offsetChanges, READING_DATABASES, RELAYING_DATABASES, shardChanges } from './watched-writes.js';
 
 /** What the run left behind, and what it knows itself. */
@@ -44,7 +45,7 @@ export async function judge(traces: Traces): Promise<Judgement> {
   const causes = await evidence.rememberedCauses(databases);
   const operations = { operations: book.all(), causes, events };
   const legs = await evidence.legRows(databases);
-  const stored = { legs, deliveries: await evidence.deliveryRows(databases) };
+  const deliveries = await evidence.deliveryRows(databases);
   const views = { observer: observer.seen, audit: await evidence.historyView(databases) };
   const checks = [
     nothingAcknowledgedIsLost(operations),
@@ -52,7 +53,8 @@ export async function judge(traces: Traces): Promise<Judgement> {
     nothingIsPhantom(operations),
     repeatsHaveOneEffect(operations),
     ...effectsAreSingle(events),
-    ...rowsAreTheEvents(events, stored),
+    rowsAreTheLegs(events, legs),
+    citizensAreToldOnce(events, deliveries),
     casesAreInOnePlace(await evidence.caseRows(databases), legs),
     auditSumsAreRight(await evidence.historyCounts(databases), records),
     logIsTheJournals(events, journal),
@@ -60,7 +62,7 @@ export async function judge(traces: Traces): Promise<Judgement> {
     effectsAreInOrder(first, journal),
     offsetsAreWhole(all),
     readersAgree(all, views, observer.surprises),
-    duplicatesAreBounded(own, eventLog),
+    duplicatesAreExact(own, eventLog),
     ...(await fencing(databases)),
     ...(await poisonings(traces, records)),
   ];

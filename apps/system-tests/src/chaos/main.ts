@@ -3,7 +3,7 @@ import { removeFolder } from '../city.js';
 import { UsageError } from '../settings.js';
 import { startChaosCity } from './chaos-city.js';
 import { CHAOS_USAGE, readChaosSettings, type ChaosSettings } from './chaos-settings.js';
-import { machineOf, verdictOf, verdictPage } from './chaos-verdict.js';
+import { checkedOutCommit, machineOf, verdictOf, verdictPage } from './chaos-verdict.js';
 import { DisturbedLines } from './disturbed-lines.js';
 import { runChaos } from './run-chaos.js';
 
@@ -12,6 +12,7 @@ const BROKEN_OFF = 130;
 
 async function main(settings: ChaosSettings): Promise<number> {
   const startedAtMs = Date.now();
+  const gitCommit = await checkedOutCommit();
   const say = (line: string): void =>
     void process.stdout.write(`${((Date.now() - startedAtMs) / 1_000).toFixed(1).padStart(7)} s  ${line}\n`);
   say(`chaos: seed ${settings.seed}, ${settings.faults} faults, event log ${settings.eventLog}`);
@@ -21,7 +22,7 @@ async function main(settings: ChaosSettings): Promise<number> {
   try {
     const machine = await machineOf(city);
     const outcome = await runChaos({ city, lines: lines.lines, settings, say });
-    const verdict = await verdictOf(outcome, { settings, machine, startedAtMs });
+    const verdict = verdictOf(outcome, { settings, machine, gitCommit, startedAtMs });
     process.stdout.write(`\n${verdictPage(verdict)}\n\n`);
     if (settings.jsonFile !== undefined)
       await writeFile(settings.jsonFile, `${JSON.stringify(verdict, undefined, 2)}\n`);

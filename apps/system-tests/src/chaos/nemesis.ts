@@ -1,8 +1,9 @@
 import type { City } from '../city.js';
 import type { NetworkFaults } from '../proxy/fault-proxy.js';
-import { pause, type ServiceProcess } from '../service-process.js';
+import { pause } from '../service-process.js';
 import type { DisturbedLine } from './disturbed-lines.js';
 import type { PoisonedKeys } from './poisoned-keys.js';
+import { Replicas } from './replicas.js';
 import { chosen, plannedFaults, type FaultKind, type PlannedFault, type Shares } from './schedule.js';
 import type { SumsBeside } from './sums-beside.js';
 import type { Supervisor } from './supervisor.js';
@@ -16,10 +17,6 @@ const LINE_FAULT_MS = { least: 1_000, most: 6_000 };
 const LATENCY_MS = { least: 50, most: 800 };
 const LOST_ANSWERS_MAX = 3;
 const LOST_WITHIN_MS = 20_000;
-const LEAVE_WITHIN_MS = 12_000;
-/** In a storm of rebalances a replica comes or goes so often, with so much time between. */
-const STORM_MOVES = 6;
-const STORM_MOVE_EVERY_MS = 5_000;
 
 interface Range {
   readonly least: number;
@@ -44,9 +41,11 @@ export class Nemesis {
   private readonly inProgress = new Set<Promise<unknown>>();
   private isDatabaseUp = true;
   private isBrokerUp = true;
-  private isHealing = false;
+  private readonly replicas: Replicas;
 
-  constructor(private readonly parts: NemesisParts) {}
+  constructor(private readonly parts: NemesisParts) {
+    this.replicas = new Replicas([...parts.city.spares.values()], parts.supervisor);
+  }
 
   get total(): number {
     return [...this.injected.values()].reduce((sum, count) => sum + count, 0);
@@ -67,10 +66,10 @@ export class Nemesis {
   /** Takes back everything that can be taken back, and resolves when every process is ready. */
   async heal(): Promise<void> {
     const { city, supervisor } = this.parts;
-    this.isHealing = true;
+    this.replicas.end();
     await Promise.all(this.inProgress);
     for (const one of [...city.processes.values(), ...city.spares.values()]) one.resume();
-    for (const spare of city.spares.values()) await this.leave(spare, 'SIGTERM');
+    await this.replicas.leaveAll();
     await supervisor.untilAllReady();
   }
 
@@ -102,7 +101,8 @@ export class Nemesis {
         return this.killBroker(fault);
       case 'replica-joins':
       case 'replica-leaves':
-        return this.moveReplica(fault);
+        // Whichever was drawn: one that is there can only go.
+        return this.replicas.move(fault.victim, fault.strength < 0.5 ? 'SIGTERM' : 'SIGKILL');
       case 'rebalance-storm':
         return this.storm(fault);
       case 'clock-jump':
@@ -125,8 +125,9 @@ export class Nemesis {
   }
 
   private async kill({ kind, victim }: PlannedFault): Promise<FaultKind | undefined> {
-    const one = chosen(this.parts.supervisor.victims(), victim);
-    return one?.signal('SIGKILL') ? kind : undefined;
+    const { supervisor } = this.parts;
+    const one = chosen(supervisor.victims(), victim);
+    return one && supervisor.kill(one) ? kind : undefined;
   }
 
   /** The fault has taken hold when the process stands still; that it goes on later is waited for apart. */
@@ -169,54 +170,15 @@ export class Nemesis {
     return kind;
   }
 
-  /** Whatever was drawn: a replica that is there goes, one that is not there comes. */
-  private async moveReplica({ victim, strength }: PlannedFault): Promise<FaultKind | undefined> {
-    const { city, supervisor } = this.parts;
-    const spare = chosen([...city.spares.values()], victim);
-    if (!spare) return undefined;
-    if (supervisor.keeps(spare)) {
-      void this.leave(spare, strength < 0.5 ? 'SIGTERM' : 'SIGKILL');
-      return 'replica-leaves';
-    }
-    if (spare.pid !== undefined || supervisor.victims().length === 0) return undefined;
-    supervisor.keep(spare);
-    return 'replica-joins';
-  }
-
-  /** One replica comes and goes, sooner than what it takes up is shared out again. */
   private async storm({ kind, victim }: PlannedFault): Promise<FaultKind | undefined> {
-    const spare = chosen([...this.parts.city.spares.values()], victim);
-    if (!spare || spare.pid !== undefined || this.parts.supervisor.victims().length === 0) return undefined;
-    this.untilOver(this.comeAndGo(spare));
-    return kind;
-  }
-
-  private async comeAndGo(spare: ServiceProcess): Promise<void> {
-    for (let move = 0; move < STORM_MOVES && !this.isHealing; move++) {
-      const moved = pause(STORM_MOVE_EVERY_MS);
-      // Another fault may have moved it meanwhile.
-      if (this.parts.supervisor.keeps(spare)) await this.leave(spare, 'SIGTERM');
-      else if (spare.pid === undefined) this.parts.supervisor.keep(spare);
-      await moved;
-    }
-  }
-
-  /** One that cannot say goodbye in time is ended. */
-  private async leave(spare: ServiceProcess, signal: NodeJS.Signals): Promise<void> {
-    this.parts.supervisor.release(spare);
-    spare.resume();
-    spare.signal(signal);
-    const until = performance.now() + LEAVE_WITHIN_MS;
-    while (spare.pid !== undefined) {
-      if (performance.now() > until) spare.signal('SIGKILL');
-      await pause(100);
-    }
+    return (await this.replicas.storm(victim)) ? kind : undefined;
   }
 
   private async jump({ kind, victim }: PlannedFault): Promise<FaultKind | undefined> {
     const { supervisor, shiftable } = this.parts;
+    // One that still starts may not know the signal yet, and would end of it.
     const candidates = supervisor
-      .running()
+      .victims()
       .filter(({ options: { name }, isPaused }) => shiftable.includes(name) && !isPaused);
     return chosen(candidates, victim)?.signal('SIGUSR2') ? kind : undefined;
   }
@@ -225,8 +187,9 @@ export class Nemesis {
     to: DisturbedLine['to'],
     { kind, victim, strength }: PlannedFault,
   ): Promise<FaultKind | undefined> {
+    // Where nobody is connected, nothing can be broken.
     const line = chosen(
-      this.parts.lines.filter((one) => one.to === to),
+      this.parts.lines.filter((one) => one.to === to && one.faults.openConnections > 0),
       victim,
     );
     if (!line) return undefined;

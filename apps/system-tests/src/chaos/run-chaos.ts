@@ -19,6 +19,7 @@ import { OfficeLoad } from './office-load.js';
 import { OperationBook, type OperationCounts } from './operation-book.js';
 import { PoisonedKeys } from './poisoned-keys.js';
 import { RequestLoad } from './request-load.js';
+import { faultsAreEnough } from './fault-checks.js';
 import { sharesFor } from './fault-shares.js';
 import { SumsBeside } from './sums-beside.js';
 import { Supervisor } from './supervisor.js';
@@ -73,6 +74,8 @@ class ChaosRun {
   private readonly requests: RequestLoad;
   private readonly offices: OfficeLoad;
   private progress: NodeJS.Timeout | undefined;
+  /** From the first fault to the last. */
+  private disturbedMs = 0;
 
   constructor(
     private readonly parts: ChaosParts,
@@ -104,8 +107,10 @@ class ChaosRun {
     this.observer.start();
     this.requests.start();
     this.offices.start();
-    const untilMs = minutesMax === undefined ? NEVER_MS : performance.now() + minutesMax * 60_000;
+    const startedMs = performance.now();
+    const untilMs = minutesMax === undefined ? NEVER_MS : startedMs + minutesMax * 60_000;
     await this.nemesis.run(seed, { shares: sharesFor(eventLog), count, untilMs });
+    this.disturbedMs = performance.now() - startedMs;
   }
 
   /** Everything is mended, people go home, and what is on its way must arrive. */
@@ -117,7 +122,14 @@ class ChaosRun {
     const rest = await comeToRest(city, { withinMs: PATIENCE_MS, say });
     const sums = await this.sums.settle();
     await this.observer.stop();
-    return [enough(this.nemesis.total, settings), ...liveness(rest), ...sums];
+    const faults = faultsAreEnough({
+      injected: this.nemesis.injected,
+      shares: sharesFor(settings.eventLog),
+      tookMs: this.disturbedMs,
+      wanted: settings.faults,
+      isLimited: settings.minutesMax !== undefined,
+    });
+    return [...faults, ...liveness(rest), ...sums];
   }
 
   async judge(): Promise<Check[]> {
@@ -153,7 +165,7 @@ class ChaosRun {
 
   /** Whatever is taken away from a process, it goes on: only a kill, or a start that finds no database, ends one. */
   private nobodyEnded(): Check {
-    const { crashes } = this.supervisor;
+    const crashes = [...this.supervisor.crashes, ...this.sums.crashes];
     return check('no process that had come up ended by itself', crashes.length === 0, listed(crashes));
   }
 
@@ -178,10 +190,6 @@ class ChaosRun {
     const operations = `${ok} ok, ${fail} refused, ${unknown} unknown, ${repeated} asked again`;
     this.parts.say(`${this.nemesis.total} of ${this.parts.settings.faults} faults; ${operations}`);
   }
-}
-
-function enough(injected: number, { faults, minutesMax }: ChaosSettings): Check {
-  return check('faults injected', injected >= faults || minutesMax !== undefined, injected);
 }
 
 function liveness({ restless, caughtUpMs, tookMs }: Rest): Check[] {

@@ -3,14 +3,14 @@
  * CHAOS_CLOCK_STARTS_AT_MS, and jumps at each SIGUSR2. Timers and `performance` go on as they were: a wrong clock
  * does not change how long a second is.
  */
-const JUMPS_TO_MS = [3_600_000, -3_600_000, 45_000, -45_000, 0];
+import { offsetAfterMs } from './clock-jumps.js';
 
 const RealDate = Date;
 let offsetMs = Number(process.env['CHAOS_CLOCK_STARTS_AT_MS'] ?? '0');
 let jumps = 0;
 
 process.on('SIGUSR2', () => {
-  offsetMs = JUMPS_TO_MS[jumps++ % JUMPS_TO_MS.length] as number;
+  offsetMs = offsetAfterMs(++jumps);
 });
 
 /** `new Date()` and `Date()` without arguments, and `Date.now()`, tell the shifted time; the rest is as it is. */

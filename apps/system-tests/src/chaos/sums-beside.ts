@@ -41,6 +41,11 @@ export class SumsBeside {
     );
   }
 
+  /** Processes that were ready and ended although nobody had killed them here, with how. */
+  get crashes(): readonly string[] {
+    return this.sums.processes.flatMap(({ endedByItself }) => endedByItself);
+  }
+
   /** Kills one of them. False when none could be. */
   kill(victim: number): boolean {
     const one = this.awake(victim);
@@ -68,7 +73,7 @@ export class SumsBeside {
     for (const until = Date.now() + REST_WITHIN_MS; Date.now() < until; await pause(LOOK_EVERY_MS)) {
       if ((await unrestOfSums(sums)).length === 0) break;
     }
-    // A process that finds no database at its start ends; it is started again, and that is all that is asked of it.
+    // Who ends by itself is judged with the city's processes, at the very end.
     const judged = judgeSums(await viewSums(sums)).filter(({ name }) => name !== SUMS_CHECKS.noCrash);
     return judged.map(({ name, ok, figure }) => check(`sums: ${name}`, ok, figure));
   }

@@ -94,6 +94,19 @@ describe('a fault proxy', () => {
     other.socket.destroy();
   });
 
+  it('knows how many connections a fault can take hold of: none that ended, is deaf or has no server', async () => {
+    expect(proxy.faults.openConnections).toBe(1);
+    const other = await Client.to(proxy.port);
+    other.say('x');
+    await other.hears('x');
+    expect(proxy.faults.openConnections).toBe(2);
+    other.socket.destroy();
+    while (echo.sockets.size > 1) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(proxy.faults.openConnections).toBe(1);
+    void proxy.faults.halfOpen(60_000);
+    expect(proxy.faults.openConnections).toBe(0);
+  });
+
   it('resets every connection, and takes new ones', async () => {
     proxy.faults.reset();
     expect(await client.end()).toBe('ECONNRESET');

@@ -16,6 +16,8 @@ export interface FaultProxyOptions {
 
 /** What can be done to everything that goes through a proxy. Each resolves when it is over. */
 export interface NetworkFaults {
+  /** Connections that lead through to the server at this moment, and that a fault can take hold of. */
+  readonly openConnections: number;
   /** Bytes arrive so much later, in both directions, for a while. */
   latency(ms: number, forMs: number): Promise<void>;
   /** Every connection breaks, on both sides, with a reset. What was on its way is lost. */
@@ -70,6 +72,10 @@ class TcpFaultProxy implements FaultProxy, NetworkFaults {
 
   get port(): number {
     return (this.server.address() as AddressInfo).port;
+  }
+
+  get openConnections(): number {
+    return [...this.ways].filter(({ isOpen }) => isOpen).length;
   }
 
   async listen(): Promise<void> {

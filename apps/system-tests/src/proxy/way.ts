@@ -41,6 +41,11 @@ export class Way {
     this.server.on('end', () => this.toClient.pass(() => this.client.end()));
   }
 
+  /** Whether client and server are connected through it, and both know no better. */
+  get isOpen(): boolean {
+    return !this.isDeaf && this.client.readyState === 'open' && this.server.readyState === 'open';
+  }
+
   /** Both sides learn that the connection is no more. */
   reset(): void {
     this.client.resetAndDestroy();

@@ -79,6 +79,24 @@ describe('the checks of the sums', () => {
       SUMS_CHECKS.noDuplicates,
       { ...sound, asked: { ...sound.asked, records: [...sound.asked.records, { ...twice, place: '0/6' }] } },
     ],
+    [
+      'a copy on Kafka that differs from its original',
+      SUMS_CHECKS.exactCopies,
+      {
+        ...sound,
+        eventLogKind: 'kafka',
+        asked: { ...sound.asked, records: [...sound.asked.records, { ...twice, place: '0/6', amount: 99 }] },
+      },
+    ],
+    [
+      'a copy on Kafka in another partition',
+      SUMS_CHECKS.exactCopies,
+      {
+        ...sound,
+        eventLogKind: 'kafka',
+        asked: { ...sound.asked, records: [...sound.asked.records, { ...twice, place: '1/0' }] },
+      },
+    ],
     ['a hole in the offsets', SUMS_CHECKS.noHoles, { ...sound, asked: { ...sound.asked, holes: ['0/3'] } }],
     ['a missing effect', SUMS_CHECKS.effects, { ...sound, effects: without(sound.effects, 0) }],
     ['a doubled effect', SUMS_CHECKS.effects, { ...sound, effects: [...sound.effects, twice] }],
@@ -125,5 +143,11 @@ describe('the checks of the sums', () => {
       tallied: [...sound.tallied, { place: '0/6', people: twice.amount }],
     };
     expect(failed(view)).toEqual([]);
+  });
+
+  it('claim on Kafka nothing that could not fail there', () => {
+    const names = judgeSums({ ...sound, eventLogKind: 'kafka' }).map(({ name }) => name);
+    expect(names).not.toContain(SUMS_CHECKS.epochs);
+    expect(names).not.toContain(SUMS_CHECKS.noDuplicates);
   });
 });

@@ -19,8 +19,10 @@ export class RoleProcess {
   private isReady = false;
   private isHeld = false;
   private endIsWanted = false;
-  /** How it ended when nobody had asked for it; what it had been told to die of does not count. */
+  /** How it ended, once it was ready, when nobody had asked for it; what it had been told to die of does not count. */
   readonly endedByItself: string[] = [];
+  /** The same of those that were not ready yet: most likely there was no database. */
+  readonly endedAtStart: string[] = [];
   /** Set while it has an order to die. */
   mayDie = false;
   /** Told about each order that was carried out. */
@@ -63,7 +65,10 @@ export class RoleProcess {
     child.on('message', (message) => this.hear(message as Said));
     child.once('exit', (code, signal) => {
       alive.delete(child);
-      if (!this.endIsWanted && !this.mayDie) this.endedByItself.push(`${this.name}: ${signal ?? `status ${code}`}`);
+      if (this.endIsWanted || this.mayDie) return;
+      // A kill that was none of ours is a finding whenever it comes.
+      const ends = this.isReady || signal === 'SIGKILL' ? this.endedByItself : this.endedAtStart;
+      ends.push(`${this.name}: ${signal ?? `status ${code}`}`);
     });
   }
 

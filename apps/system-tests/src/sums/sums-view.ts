@@ -62,7 +62,7 @@ export async function viewSums(sums: Sums): Promise<SumsView> {
         parked: (await rows<{ key: string }>(counter, 'SELECT key FROM parked_key')).map(({ key }) => key),
         restless: await restlessness(sums, log),
         witnesses,
-        endedByThemselves: sums.processes.flatMap(({ endedByItself }) => endedByItself),
+        endedByThemselves: sums.processes.flatMap((one) => [...one.endedByItself, ...one.endedAtStart]),
       };
     } finally {
       await Promise.all([counter.end(), asker.end(), witness?.end()]);
