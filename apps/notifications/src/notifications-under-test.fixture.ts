@@ -44,11 +44,13 @@ interface AskedPerson {
   readonly body: Record<string, unknown>;
 }
 
-/** Intake's vault as this service sees it: `mode` is how it answers. */
+/** Intake's vault as this service sees it: `mode` is how it answers, but about the persons of `unreadableCases`. */
 export async function fakeVault() {
   const asked: AskedPerson[] = [];
-  const vault = { mode: 'up' as VaultMode, webhookUrl: 'https://example.org/hook' };
-  const answerFor = ({ personRef }: Record<string, unknown>): object => {
+  const unreadableCases = new Set<unknown>();
+  const vault = { mode: 'up' as VaultMode, webhookUrl: 'https://example.org/hook', unreadableCases };
+  const answerFor = ({ personRef, caseId }: Record<string, unknown>): object => {
+    if (unreadableCases.has(caseId)) return { personRef, code: 'details-not-readable' };
     const shown = { personRef, accessId: newId(), fields: { phone: PHONE, email: MAIL, webhookUrl: vault.webhookUrl } };
     switch (vault.mode) {
       case 'erased':

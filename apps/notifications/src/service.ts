@@ -6,6 +6,7 @@ import { NotificationsModule } from './notifications.module.js';
 import { DeliveryLeaseRow } from './store/delivery-lease.row.js';
 import { DeliveryRow } from './store/delivery.row.js';
 import { Notifications1700000001001 } from './store/migrations/1700000001001-notifications.js';
+import { NewsOfAnOffice1700000001002 } from './store/migrations/1700000001002-news-of-an-office.js';
 import { notifications as notification } from './store/notifications.js';
 import { OutboxMessageRow } from './store/outbox-message.row.js';
 
@@ -16,7 +17,7 @@ export const notifications = defineService({
   aggregates: [notification],
   entities: [DeliveryRow, DeliveryLeaseRow, OutboxMessageRow],
   kept: [DeliveryLeaseRow, OutboxMessageRow],
-  migrations: [Notifications1700000001001],
+  migrations: [Notifications1700000001001, NewsOfAnOffice1700000001002],
   publishes: () => [topicNamed(notificationsTopic)],
   gatherMs: 100,
   groups: () => [

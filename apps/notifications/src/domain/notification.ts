@@ -15,6 +15,10 @@ export const NOTIFICATION_STATUSES = [
   'suppressed',
 ] as const;
 export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
+/**
+ * `gateway-unavailable`: the message could not be handed over, be it that the gateway was away, that the vault withheld
+ * the address, or that we failed ourselves. `gateway-refused`: it never will take it. `no-address`: none is kept.
+ */
 export type FailureReason = 'gateway-unavailable' | 'gateway-refused' | 'no-address';
 
 /** One thing to tell one citizen. Whom and how is a reference and a choice; the address itself is never here. */

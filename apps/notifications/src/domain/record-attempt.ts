@@ -2,7 +2,7 @@ import type { DeliveryChannel, NotificationEvent, SuppressionReason } from '@tie
 import { isWaiting, type FailureReason, type Notification } from './notification.js';
 import { retryAt } from './retry-schedule.js';
 
-/** How one attempt to send ended. Only an unavailable gateway is worth asking again. */
+/** How one attempt to send ended. Only where nobody was there to take the message is it worth trying again. */
 export type AttemptOutcome =
   | { readonly kind: 'sent'; readonly providerRef?: string }
   | { readonly kind: 'failed'; readonly reason: FailureReason };

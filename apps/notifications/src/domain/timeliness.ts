@@ -3,7 +3,10 @@ import type { Notification } from './notification.js';
 
 /** What else the citizen was told about the same case. */
 export interface OtherNews {
-  /** The office that they were last told has the case, before this. */
+  /**
+   * The office that they were told last has the case, before this, or are about to be told. Absent when an attempt at
+   * telling it failed and is to be repeated: this news overtakes it, and nobody knows what they believe by then.
+   */
   readonly officeToldBefore?: string;
   /** Something newer about the case is queued or sent. */
   readonly isOvertaken: boolean;

@@ -8,6 +8,7 @@ import { whyNotTell } from '../domain/timeliness.js';
 import { notifications } from '../store/notifications.js';
 import { causeFrom } from '../store/origin.js';
 import type { ClaimedDelivery } from './deliveries.js';
+import { failureCode } from './failure-code.js';
 import type { HandOver, MessageChannel } from './message-channel.js';
 import { VaultUnavailable, type AddressAnswer, type VaultClient } from './vault-client.js';
 
@@ -15,19 +16,19 @@ const ATTEMPT_MAX_MS = 40_000;
 const RECORD_TRIES = 4;
 const RECORD_PAUSE_MS = 200;
 
-/** How an attempt ended and was recorded; `detail` is a code for the log. */
+/** How an attempt ended and was recorded; `detail` is a code for the log, `error` a fault of our own. */
 export interface Attempted {
   readonly outcome: 'sent' | 'unavailable' | 'refused' | 'no-address' | 'suppressed';
   readonly detail?: string;
+  readonly error?: unknown;
 }
 
 /**
- * Why nothing was recorded, so that the notification is still due. `vault-away`: nobody's address could be had.
- * `no-answer`: this one's could not. `interrupted`: what became of the message is unknown. `failed`: the record
- * could not be kept, or a channel failed by itself.
+ * Why nothing was recorded, so that the notification is still due. `vault-away`: the vault did not answer.
+ * `interrupted`: what became of the message is unknown. `failed`: the record could not be kept.
  */
 export interface NotAttempted {
-  readonly open: 'vault-away' | 'no-answer' | 'interrupted' | 'failed';
+  readonly open: 'vault-away' | 'interrupted' | 'failed';
   readonly detail?: string;
   readonly error?: unknown;
 }
@@ -39,6 +40,9 @@ export interface DeliveryAttemptsOptions {
 }
 
 type OnEnd = (claimed: ClaimedDelivery, ended: Attempted | NotAttempted) => void;
+
+/** How one attempt ended, before it is recorded. */
+type Ended = (HandOver | { readonly kind: 'no-address' }) & { readonly error?: unknown };
 
 /** What those that were claimed together share: the process's own end, and the end of their time. */
 interface Limits {
@@ -52,7 +56,7 @@ export class DeliveryAttempts {
   constructor(private readonly options: DeliveryAttemptsOptions) {}
 
   /**
-   * Resolves when every attempt has ended and `onEnd` was told how. Addresses and texts are gone then. Never throws.
+   * Resolves when every attempt has ended and `onEnd` was told how. Addresses and texts are gone then.
    * At most as many as the vault answers for at a time.
    */
   async run(claimed: readonly ClaimedDelivery[], stopping: AbortSignal, onEnd: OnEnd): Promise<void> {
@@ -73,8 +77,15 @@ export class DeliveryAttempts {
 
   private async send(claimed: readonly ClaimedDelivery[], stopping: AbortSignal, onEnd: OnEnd): Promise<void> {
     if (claimed.length === 0) return;
-    const signal = AbortSignal.any([stopping, AbortSignal.timeout(ATTEMPT_MAX_MS)]);
-    const limits = { stopping, signal, timeIsUp: aborted(signal) };
+    const time = timeFor(stopping);
+    try {
+      await this.sendWithin({ stopping, signal: time.signal, timeIsUp: aborted(time.signal) }, claimed, onEnd);
+    } finally {
+      time.end();
+    }
+  }
+
+  private async sendWithin(limits: Limits, claimed: readonly ClaimedDelivery[], onEnd: OnEnd): Promise<void> {
     const answers = await this.addresses(claimed, limits);
     if ('open' in answers) {
       for (const one of claimed) onEnd(one, answers);
@@ -112,15 +123,14 @@ export class DeliveryAttempts {
     answer: AddressAnswer,
     limits: Limits,
   ): Promise<Attempted | NotAttempted> {
-    if (answer.kind === 'not-now') return { open: 'no-answer', detail: answer.detail };
-    const ended = await this.hand(claimed, answer, limits);
+    const ended = await this.hand(claimed, answer, limits).catch(faultOfOurs);
     if (ended.kind !== 'sent' && limits.stopping.aborted) return { open: 'interrupted' };
     const { notificationId, state } = claimed;
     const number = state.attempts + 1;
     const outcome = outcomeOf(ended);
     return this.recorded(
       claimed,
-      { outcome: ended.kind, detail: 'detail' in ended ? ended.detail : undefined },
+      { outcome: ended.kind, detail: 'detail' in ended ? ended.detail : undefined, error: ended.error },
       {
         decide: (current, now) => decideAttempt(current, { notificationId, number, outcome }, now),
         rows: ended.kind === 'sent' ? ended.rows : undefined,
@@ -130,11 +140,11 @@ export class DeliveryAttempts {
 
   private async hand(
     { notificationId, state, origin }: ClaimedDelivery,
-    answer: Exclude<AddressAnswer, { kind: 'not-now' }>,
+    answer: AddressAnswer,
     { signal, timeIsUp }: Limits,
-  ): Promise<HandOver | { kind: 'no-address' }> {
+  ): Promise<Ended> {
     if (answer.kind === 'none') return { kind: 'no-address' };
-    if (answer.kind === 'refused') return { kind: 'unavailable', detail: answer.detail };
+    if (answer.kind === 'withheld') return { kind: 'unavailable', detail: answer.detail };
     const channel = state.notifyBy as DeliveryChannel;
     const notice = { ...state, trackingCode: state.trackingCode ?? '', exercise: origin.exercise === true };
     const message = { notificationId, channel, address: answer.address, rendered: render(notice, channel) };
@@ -172,7 +182,12 @@ export class DeliveryAttempts {
   }
 }
 
-function outcomeOf(ended: HandOver | { kind: 'no-address' }): AttemptOutcome {
+/** An attempt all the same: were it not counted, a message that nobody can make or take would be tried for ever. */
+function faultOfOurs(error: unknown): Ended {
+  return { kind: 'unavailable', detail: failureCode(error), error };
+}
+
+function outcomeOf(ended: Ended): AttemptOutcome {
   switch (ended.kind) {
     case 'sent':
       return { kind: 'sent', providerRef: ended.providerRef };
@@ -183,6 +198,23 @@ function outcomeOf(ended: HandOver | { kind: 'no-address' }): AttemptOutcome {
     case 'no-address':
       return { kind: 'failed', reason: 'no-address' };
   }
+}
+
+/**
+ * Runs out after 40 seconds, or with the process. Node remembers everything that `AbortSignal.any` makes of a signal
+ * for as long as that signal lives, so what lives as long as the process gets one listener, which is taken away again.
+ */
+function timeFor(stopping: AbortSignal): { readonly signal: AbortSignal; readonly end: () => void } {
+  const controller = new AbortController();
+  const runOut = (): void => controller.abort();
+  const timer = setTimeout(runOut, ATTEMPT_MAX_MS).unref();
+  if (stopping.aborted) runOut();
+  else stopping.addEventListener('abort', runOut, { once: true });
+  const end = (): void => {
+    clearTimeout(timer);
+    stopping.removeEventListener('abort', runOut);
+  };
+  return { signal: controller.signal, end };
 }
 
 function aborted(signal: AbortSignal): Promise<HandOver> {

@@ -4,7 +4,7 @@ import { openServiceDatabase, type ServiceDefinition } from '@tiepsuc/runtime';
 import { disposablePostgres } from '@tiepsuc/testing';
 import { setTimeout as pause } from 'node:timers/promises';
 import { decideQueue } from '../domain/queue-notification.js';
-import { eventually } from '../notifications-under-test.fixture.js';
+import { eventually, fakeVault } from '../notifications-under-test.fixture.js';
 import { notifications as definition } from '../service.js';
 import { notifications } from '../store/notifications.js';
 import { Deliveries } from './deliveries.js';
@@ -12,7 +12,7 @@ import { DeliveryAttempts } from './delivery-attempts.js';
 import type { HandOver, Message, MessageChannel } from './message-channel.js';
 import { OutboxChannel } from './outbox-channel.js';
 import { Sender } from './sender.js';
-import { VaultUnavailable, type VaultClient } from './vault-client.js';
+import { VaultClient, VaultUnavailable } from './vault-client.js';
 
 const logger = { debug: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -36,6 +36,7 @@ describe('the sender', () => {
   let journal: Journal;
   let channel: CountingChannel;
   const senders: Sender[] = [];
+  const vaults: { close(): Promise<void> }[] = [];
 
   beforeEach(async () => {
     const server = await disposablePostgres();
@@ -45,6 +46,7 @@ describe('the sender', () => {
   });
   afterEach(async () => {
     for (const sender of senders.splice(0)) await sender.stop();
+    for (const vault of vaults.splice(0)) await vault.close();
     await database.dataSource.destroy();
   });
 
@@ -88,6 +90,38 @@ describe('the sender', () => {
       ({ status }) => status,
     );
   const allSent = () => eventually(async () => (await statuses()).join() === 'sent');
+
+  /** A vault that opens everybody's details but those of the persons whom the given messages are for. */
+  async function vaultThatCannotRead(ids: readonly string[]) {
+    const rows = await database.run<{ case_id: string }>({
+      text: 'SELECT case_id FROM delivery WHERE notification_id = ANY($1::uuid[])',
+      values: [ids],
+    });
+    const vault = await fakeVault();
+    vaults.push(vault);
+    for (const { case_id: caseId } of rows) vault.unreadableCases.add(caseId);
+    const client = new VaultClient({ intakeUrl: vault.url, token: async () => 'token' });
+    return { client, asked: () => vault.asked.length };
+  }
+
+  const rowsOf = (ids: readonly string[]) =>
+    database.run({
+      text: 'SELECT status, attempt, reason FROM delivery WHERE notification_id = ANY($1::uuid[])',
+      values: [ids],
+    });
+
+  /** Puts the clock forward for one that waits for its next attempt. */
+  const makeDue = (id: string) =>
+    database.run({
+      text: `UPDATE delivery SET due_at = now() - interval '1 second' WHERE notification_id = $1 AND due_at > now()`,
+      values: [id],
+    });
+
+  const givenUp = (id: string) =>
+    eventually(async () => {
+      await makeDue(id);
+      return (await statuses()).join() === 'dead';
+    });
 
   it('sends everything once, however many processes send', async () => {
     const ids = await queue(120);
@@ -177,31 +211,29 @@ describe('the sender', () => {
     expect(Math.max(...asked.slice(2))).toBeGreaterThan(1);
   });
 
-  it('lets one wait whose address cannot be had, and sends to the others', async () => {
-    const ids = await queue(5);
-    let unlucky: string | undefined;
-    const vault: Pick<VaultClient, 'addressesOf'> = {
-      async addressesOf(addressees) {
-        unlucky ??= addressees[0]?.caseId;
-        return addressees.map(({ caseId }) =>
-          caseId === unlucky ? { kind: 'not-now', detail: 'X' } : { kind: 'address', address: '+84' },
-        );
-      },
-    };
-    sender({ vault, concurrency: 8 }).made.start();
-    await eventually(() => channel.sent.length === 4);
-    const waiting = ids.filter((id) => !channel.sent.includes(id));
-    await eventually(async () => {
-      const kept = await database.run({
-        text: 'SELECT 1 FROM delivery_lease WHERE notification_ids = $1',
-        values: [waiting],
-      });
-      return kept.length === 1;
-    });
-    unlucky = 'nobody';
-    await database.run({ text: "UPDATE delivery_lease SET lease_until = now() - interval '1 second'" });
-    await allSent();
-    expect([...channel.sent].sort()).toEqual([...ids].sort());
+  it('tells everyone else, though the oldest that are due are of persons whose details cannot be read', async () => {
+    const unreadable = await queue(2);
+    await pause(5);
+    const others = await queue(5);
+    const { client, asked } = await vaultThatCannotRead(unreadable);
+    sender({ concurrency: 2, vault: client }).made.start();
+    await eventually(() => channel.sent.length === 5);
+    expect([...channel.sent].sort()).toEqual([...others].sort());
+    expect(await rowsOf(unreadable)).toEqual([
+      { status: 'retrying', attempt: 1, reason: 'gateway-unavailable' },
+      { status: 'retrying', attempt: 1, reason: 'gateway-unavailable' },
+    ]);
+    expect(asked()).toBe(7);
+    await eventually(async () => (await database.run({ text: 'SELECT 1 FROM delivery_lease' })).length === 0);
+  });
+
+  it('asks eight times for details that cannot be read, and then gives up', async () => {
+    const [id] = (await queue(1)) as [string];
+    const { client, asked } = await vaultThatCannotRead([id]);
+    sender({ vault: client }).made.start();
+    await givenUp(id);
+    await pause(200);
+    expect(asked()).toBe(8);
   });
 
   it('sends again under the same key what was taken but not recorded, because the process died between the two', async () => {
@@ -264,20 +296,27 @@ describe('the sender', () => {
     await eventually(async () => (await database.run({ text: 'SELECT 1 FROM delivery_lease' })).length === 0);
   });
 
-  it('survives a channel that fails by itself: the message waits for its lease to run out', async () => {
-    const [id] = await queue(1);
+  it('survives a channel that fails by itself: the message is tried again later', async () => {
+    const [id] = (await queue(1)) as [string];
     let failures = 0;
     const failing: MessageChannel = {
       atOnceMax: 1,
       send: (message) => (failures++ === 0 ? Promise.reject(new Error('no database')) : channel.send(message)),
     };
     sender({ through: failing }).made.start();
-    await eventually(async () => failures === 1);
-    await pause(100);
-    expect(await statuses()).toEqual(['queued']);
-    await database.run({ text: "UPDATE delivery_lease SET lease_until = now() - interval '1 second'" });
+    await eventually(async () => (await statuses()).join() === 'retrying');
+    await makeDue(id);
     await allSent();
     expect(channel.sent).toEqual([id]);
+  });
+
+  it('tries a message eight times that no channel can take without failing, and then gives up', async () => {
+    const [id] = (await queue(1)) as [string];
+    let failures = 0;
+    const send = () => (failures++, Promise.reject(new Error('a fault of ours')));
+    sender({ through: { send } }).made.start();
+    await givenUp(id);
+    expect(failures).toBe(8);
   });
 
   it('stops while something hangs: that stays due, with its lease given back', async () => {

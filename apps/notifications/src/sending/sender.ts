@@ -116,20 +116,35 @@ export class Sender {
   /** Never throws. What is not given back stays leased for a minute, so a failure of our own does not repeat at once. */
   private async attempt({ leaseId, deliveries }: Claim): Promise<void> {
     const startedMs = performance.now();
+    const open = new Set(deliveries);
     const kept: string[] = [];
     let isVaultAway = false;
-    await this.options.attempts.run(deliveries, this.cutOff.signal, (claimed, ended) => {
-      if ('outcome' in ended) this.attempted(claimed, ended, performance.now() - startedMs);
-      else {
-        if (ended.open === 'vault-away' && !isVaultAway) this.vaultIsAway(claimed, ended);
-        isVaultAway ||= ended.open === 'vault-away';
-        if (this.isToBeKept(claimed, ended, deliveries.length)) kept.push(claimed.notificationId);
-      }
-      this.onTheWay--;
-      this.makeRoom();
-    });
+    try {
+      await this.options.attempts.run(deliveries, this.cutOff.signal, (claimed, ended) => {
+        this.leave(open, [claimed]);
+        if ('outcome' in ended) this.attempted(claimed, ended, performance.now() - startedMs);
+        else {
+          if (ended.open === 'vault-away' && !isVaultAway) this.vaultIsAway(claimed, ended);
+          isVaultAway ||= ended.open === 'vault-away';
+          if (this.isToBeKept(claimed, ended, deliveries.length)) kept.push(claimed.notificationId);
+        }
+      });
+    } catch (error) {
+      this.options.logger.error(
+        { err: error, leaseId, open: open.size },
+        'attempts broke off; their lease has to run out',
+      );
+      this.leave(open, [...open]);
+      return;
+    }
     if (!isVaultAway) this.recover();
     await this.release(leaseId, kept);
+  }
+
+  /** They are no longer on the way. */
+  private leave(open: Set<ClaimedDelivery>, ended: readonly ClaimedDelivery[]): void {
+    for (const one of ended) if (open.delete(one)) this.onTheWay--;
+    this.makeRoom();
   }
 
   private vaultIsAway({ notificationId }: ClaimedDelivery, { detail }: NotAttempted): void {
@@ -138,14 +153,14 @@ export class Sender {
   }
 
   private attempted({ notificationId, state }: ClaimedDelivery, ended: Attempted, durationMs: number): void {
-    const { outcome, detail } = ended;
+    const { outcome, detail, error } = ended;
     const channel = state.notifyBy;
     this.options.onAttempt?.({ channel, outcome, durationMs });
     const isFailure = outcome === 'refused' || outcome === 'unavailable';
-    this.options.logger[isFailure ? 'warn' : 'debug'](
-      { notificationId, channel, outcome, detail, attempt: state.attempts + 1 },
-      'tried to tell a citizen',
-    );
+    const fields = { notificationId, channel, outcome, detail, attempt: state.attempts + 1 };
+    if (error !== undefined)
+      this.options.logger.error({ ...fields, err: error }, 'a message failed by a fault of ours');
+    else this.options.logger[isFailure ? 'warn' : 'debug'](fields, 'tried to tell a citizen');
   }
 
   /** One that stood alone before a vault that is away keeps its lease, so that the next probe asks for somebody else. */
@@ -156,9 +171,6 @@ export class Sender {
         return together === 1;
       case 'interrupted':
         return false;
-      case 'no-answer':
-        logger.warn({ notificationId, detail: ended.detail }, 'the vault gives no address of one; it waits');
-        return true;
       case 'failed':
         logger.error({ err: ended.error, notificationId }, 'an attempt ended without a record');
         return true;

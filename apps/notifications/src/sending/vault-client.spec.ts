@@ -52,7 +52,7 @@ describe('the client of the vault', () => {
     expect(JSON.parse(server.taken[0]?.body ?? '').persons).toHaveLength(1);
   });
 
-  it('tells a refusal of one from that of all', async () => {
+  it('tells apart the answers about each of several persons', async () => {
     const people = [somebody(), somebody(), somebody(), somebody(), somebody()];
     const refs = people.map(({ personRef }) => personRef);
     const { client } = await vaultSaying(200, {
@@ -66,8 +66,8 @@ describe('the client of the vault', () => {
     });
     expect(await client.addressesOf(people, never)).toEqual([
       { kind: 'none' },
-      { kind: 'refused', detail: 'VAULT_reveal-not-allowed' },
-      { kind: 'not-now', detail: 'VAULT_access-not-recorded' },
+      { kind: 'withheld', detail: 'VAULT_reveal-not-allowed' },
+      { kind: 'withheld', detail: 'VAULT_access-not-recorded' },
       { kind: 'none' },
       { kind: 'address', address: '+84912345678' },
     ]);
@@ -81,7 +81,7 @@ describe('the client of the vault', () => {
         { personRef: other.personRef, fields: { phone: '+84912345678' } },
       ],
     });
-    expect(await client.addressesOf([one, other], never)).toMatchObject([{ kind: 'not-now' }, { kind: 'address' }]);
+    expect(await client.addressesOf([one, other], never)).toMatchObject([{ kind: 'withheld' }, { kind: 'address' }]);
   });
 
   it.each([
@@ -94,11 +94,12 @@ describe('the client of the vault', () => {
     await expect(client.addressesOf([somebody()], never)).rejects.toEqual(new VaultUnavailable(detail));
   });
 
-  it('takes it for the fault of the vault when it gives no address of anyone', async () => {
+  it('knows a vault that answers from one that is away, also when it withholds the address of everyone', async () => {
     const people = [somebody(), somebody()];
-    const persons = people.map(({ personRef }) => ({ personRef, code: 'access-not-recorded' }));
+    const persons = people.map(({ personRef }) => ({ personRef, code: 'details-not-readable' }));
     const { client } = await vaultSaying(200, { persons });
-    await expect(client.addressesOf(people, never)).rejects.toThrow(VaultUnavailable);
+    const withheld = { kind: 'withheld', detail: 'VAULT_details-not-readable' };
+    expect(await client.addressesOf(people, never)).toEqual([withheld, withheld]);
   });
 
   it('says by a code that the vault is away', async () => {

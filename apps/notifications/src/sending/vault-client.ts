@@ -20,14 +20,13 @@ export interface Addressee {
 }
 
 /**
- * What the vault says: an address, that none is kept (any more), that this one may not be read, or that it cannot be
- * read now, while others can.
+ * What the vault says of one person: an address, that none is kept (any more), or by a code that it is withheld,
+ * because it may not or cannot be read. That concerns nobody else, even if it is said of everyone.
  */
 export type AddressAnswer =
   | { readonly kind: 'address'; readonly address: string }
   | { readonly kind: 'none' }
-  | { readonly kind: 'refused'; readonly detail: string }
-  | { readonly kind: 'not-now'; readonly detail: string };
+  | { readonly kind: 'withheld'; readonly detail: string };
 
 /** The vault does not answer, or does not let us in: no single message is at fault, and all have to wait. */
 export class VaultUnavailable extends Error {
@@ -49,7 +48,7 @@ export class VaultClient {
 
   /**
    * Where to reach the persons, in their order, with one question to the vault, which is asked once for who is named
-   * several times. At most 256 of them. @throws VaultUnavailable when no address can be had now
+   * several times. At most 256 of them. @throws VaultUnavailable when the vault does not answer the question
    */
   async addressesOf(addressees: readonly Addressee[], signal: AbortSignal): Promise<AddressAnswer[]> {
     const asked = new Map<string, Asked>();
@@ -61,12 +60,7 @@ export class VaultClient {
     });
     const persons = await this.ask([...asked.values()], signal);
     const answers = new Map([...asked.keys()].map((name, n) => [name, answerIn(persons[n], asked.get(name) as Asked)]));
-    const found = names.map((name) => answers.get(name) as AddressAnswer);
-    const unanswered = found.flatMap((one) => (one.kind === 'not-now' ? one.detail : []));
-    // When nobody's address can be had, the vault is at fault and not the persons.
-    if (unanswered.length > 0 && unanswered.length === found.length)
-      throw new VaultUnavailable(unanswered[0] as string);
-    return found;
+    return names.map((name) => answers.get(name) as AddressAnswer);
   }
 
   private async ask(persons: readonly Asked[], signal: AbortSignal): Promise<unknown[]> {
@@ -98,10 +92,9 @@ function answerIn(person: unknown, { personRef, fields: [field] }: Asked): Addre
   const answer = (typeof person === 'object' && person !== null ? person : {}) as Record<string, unknown>;
   const code = codeIn(answer);
   if (code === 'no-such-person') return { kind: 'none' };
-  if (code === 'reveal-not-allowed') return { kind: 'refused', detail: `VAULT_${code}` };
   // Somebody else's answer must never become this person's address.
   if (code !== undefined || answer['personRef'] !== personRef) {
-    return { kind: 'not-now', detail: `VAULT_${code ?? 'other-person'}` };
+    return { kind: 'withheld', detail: `VAULT_${code ?? 'other-person'}` };
   }
   const address = (answer['fields'] as Record<string, unknown> | undefined)?.[field];
   const isUsable = typeof address === 'string' && address !== '' && address.length <= ADDRESS_MAX_CHARS;
