@@ -56,16 +56,18 @@ export class CityProgress {
   }
 
   /**
-   * Resolves when all the openings are in the audit and all notifications of cases that are visible are queued: one
-   * that the request was received, and one for those that an office has. @throws Error when they stay away
+   * Resolves when all notifications of cases that are visible are queued, one that the request was received and one for
+   * those that an office has, and every record that there is by then is in the audit. @throws Error when they stay away
    */
   async settled(cases: number): Promise<void> {
     const opened = await this.recorded('district', OPENED);
-    await untilNone(async () => opened - ((await this.audited()) - this.auditedBefore), 'openings to be audited');
     await untilNone(
       async () => cases + opened - (await this.recorded('notifications', QUEUED)),
       'notifications to be queued',
     );
+    const records = await this.records();
+    const left = async () => Math.max(0, records - ((await this.audited()) - this.auditedBefore));
+    await untilNone(left, 'records to be audited');
   }
 
   /** Resolves when every message was sent, or never will be. @throws Error when some keep waiting */
@@ -91,9 +93,7 @@ export class CityProgress {
   }
 
   private audited(): Promise<number> {
-    return this.ask('audit', 'SELECT coalesce(sum(records), 0)::text AS n FROM history_count WHERE type = $1', [
-      OPENED,
-    ]);
+    return this.ask('audit', 'SELECT coalesce(sum(records), 0)::text AS n FROM history_count');
   }
 
   private async ask(of: ServiceName, text: string, values: unknown[] = []): Promise<number> {

@@ -54,6 +54,7 @@ async function endToEnd({ surroundings, options }: PartContext, chain: Chain): P
       const warm = await loadClosed({ ...orders, measureMs: options.cityWarmUpMs, runName: 'warm-up' });
       await progress.visible(warm.accepted);
       await progress.settled(warm.accepted);
+      if (sends) await progress.sent();
       await progress.begin();
       const full = await saturated({ city, surroundings, progress, orders: { ...orders, measureMs: options.fileMs } });
       if (sends) {
@@ -80,7 +81,7 @@ interface Saturation {
   readonly filedPerSecond: number;
   /** From the first filing until the last case was in an office's inbox. */
   readonly visiblePerSecond: number;
-  /** Until its audit record was stored and its notifications queued too. */
+  /** Until its notifications were queued, and all its records were in the audit, too. */
   readonly settledPerSecond: number;
   /** Records that the services journalled for one case. */
   readonly recordsPerCase: number;

@@ -7,6 +7,7 @@ import { loadClosed, startServer, type OwnServer } from '../own-process.js';
 import type { PartContext } from '../parts.js';
 import type { Surroundings } from '../surroundings.js';
 import { TUTORIAL_TOPICS } from '../tutorial-stack/events.js';
+import { withClient } from '../with-client.js';
 import { untilNone } from './city-progress.js';
 import { CITY_CONNECTIONS, cityRow } from './end-to-end.js';
 import { INTAKE } from './intake-alone.js';
@@ -47,6 +48,7 @@ export async function tutorialStack({ surroundings, options }: PartContext): Pro
       const cpu = microsEach(cpuBefore, await cpuSeconds(processes), accepted);
       const memory = await memoryMegabytes(processes);
       for (const name of SERVICES.slice(1)) await stack.stopOne(name);
+      await stack.emptyIntake();
       const alone = await loadClosed({ ...orders, measureMs: options.measureMs, runName: 'alone' });
       const rate = (untilMs: number): number => (accepted * 1_000) / (untilMs - startMs);
       const city = cityRow('kafka');
@@ -82,6 +84,8 @@ interface TutorialStack {
   server(name: ServiceName): OwnServer;
   databaseUrl(name: ServiceName): string;
   stopOne(name: ServiceName): Promise<void>;
+  /** Its intake begins with nothing stored and a checkpoint made, as ours does. */
+  emptyIntake(): Promise<void>;
   /** Stops what still runs and drops the databases. */
   stop(): Promise<void>;
 }
@@ -111,12 +115,20 @@ async function startStack(surroundings: Surroundings): Promise<TutorialStack> {
     await stop();
     throw error;
   }
+  const emptyIntake = (): Promise<void> =>
+    withClient(databaseUrl('intake'), async (client) => {
+      const { rows } = await client.query<{ names: string }>(
+        "SELECT string_agg(quote_ident(tablename), ', ') AS names FROM pg_tables WHERE schemaname = 'public'",
+      );
+      await client.query(`TRUNCATE ${rows[0]?.names}`);
+      await client.query('CHECKPOINT');
+    });
   const server = (name: ServiceName): OwnServer => {
     const found = servers.get(name);
     if (!found) throw new Error(`the tutorial's ${name} does not run`);
     return found;
   };
-  return { server, databaseUrl, stopOne, stop };
+  return { server, databaseUrl, stopOne, emptyIntake, stop };
 }
 
 /** New ones, so that a round does not read what the one before has left. */
