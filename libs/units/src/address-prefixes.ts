@@ -29,6 +29,12 @@ export const WARD_PREFIXES = byFirstWord([
   { words: ['x'], type: 'xã' },
 ]);
 
+/** Other words fold to these keys too: a quán is an eatery, Huyền a name. What is typed with marks must have the right ones. */
+const SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ['quan', 'quận'],
+  ['huyen', 'huyện'],
+]);
+
 /** After these a name is a street's, a bridge's, a market's or an estate's, not a district's. */
 const PLACE_WORDS = new Set(['duong', 'd', 'cau', 'cho', 'cu', 'khu', 'ap', 'hem', 'ngo', 'lo']);
 const NONE: readonly Prefix[] = [];
@@ -36,7 +42,13 @@ const NONE: readonly Prefix[] = [];
 /** The prefixes that are written at that word. */
 export function prefixesAt(prefixes: Prefixes, words: readonly AddressWord[], at: number): readonly Prefix[] {
   const found = prefixes.get(words[at]?.key ?? '');
-  return found?.filter((prefix) => prefix.words.every((key, index) => words[at + index]?.key === key)) ?? NONE;
+  return found?.filter((prefix) => prefix.words.every((key, index) => isWord(words[at + index], key))) ?? NONE;
+}
+
+function isWord(word: AddressWord | undefined, key: string): boolean {
+  if (word?.key !== key) return false;
+  const typed = word.text.toLowerCase();
+  return typed === key || typed === (SPELLINGS.get(key) ?? typed);
 }
 
 /** Whether the name at that word belongs to a ward or to a place such as a street, since its prefix stands before it. */

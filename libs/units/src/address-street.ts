@@ -8,7 +8,7 @@ const ALLEY_DEPTHS: ReadonlyMap<string, number> = new Map([
 ]);
 const BEFORE_HOUSE = new Set(['so', 'nha', 'dia', 'chi']);
 const STREET_WORDS = new Set(['duong', 'd']);
-const HOUSE = /^[a-z]{0,2}\d+[a-z]{0,3}(?:\/[a-z]?\d*[a-z]{0,3})*$/;
+const HOUSE = /^[a-z]{0,2}\d+[a-z]{0,3}(?:\/(?:[a-z]?\d+[a-z]{0,3}|[a-z]{0,4}))*$/;
 const ROAD_NUMBER = /^(?:ql|tl|dt|hl)\d/;
 
 /**

@@ -1,3 +1,4 @@
+import { namesHuyenElsewhere } from './address-elsewhere.js';
 import { DISTRICT_PREFIXES, followsPlaceOrPrefix, prefixesAt, WARD_PREFIXES, type Prefix } from './address-prefixes.js';
 import type { AddressWord } from './address-words.js';
 import type { UnitCatalogue } from './unit-catalogue.js';
@@ -51,7 +52,10 @@ class Reading {
   }
 
   units(): AddressUnits {
-    const named = this.catalogue.districts.length === 0 ? undefined : (this.prefixedDistrict() ?? this.bareDistrict());
+    const hasDistricts = this.catalogue.districts.length > 0;
+    const prefixed = hasDistricts ? this.prefixedDistrict() : undefined;
+    if (!prefixed && namesHuyenElsewhere(this.words)) return { left: this.words, score: 0 };
+    const named = prefixed ?? (hasDistricts ? this.bareDistrict() : undefined);
     const candidates = this.prefixedWards(named);
     const bare = candidates.length === 0 ? this.bareWard(named) : undefined;
     const ward = candidates.length === 1 ? candidates[0] : bare;
@@ -85,7 +89,9 @@ class Reading {
     if (!district) return isQuarter ? this.catalogue.district(DISTRICT_SHORT_FORMS.get(key) ?? '') : undefined;
     if (/^\d/.test(key)) return isQuarter ? district : undefined;
     const { type } = typeAndProperName(district.name);
-    return prefix.words.join('').length > 2 || type === prefix.type || isQuarter ? district : undefined;
+    if (type === prefix.type || isQuarter) return district;
+    const isHuyenElsewhere = prefix.type === 'huyện' && type === 'quận';
+    return prefix.words.join('').length > 2 && !isHuyenElsewhere ? district : undefined;
   }
 
   /** `Tân Bình` without `Quận`: where nothing but a ward or the end of the part follows, and no longer name holds it. */
@@ -140,7 +146,7 @@ class Reading {
       const segment = this.words[start]?.segment ?? 0;
       if (this.words[start - 1]?.segment === segment) continue;
       if (segment === 0 && !district) continue;
-      const length = this.words.filter((word, index) => word.segment === segment && !this.taken[index]).length;
+      const length = this.lengthLeft(start);
       if (length > WARD_WORDS_MAX || /^\d/.test(this.words[start]?.key ?? '')) continue;
       const found = this.wardsAt({ start, length, district });
       if (found.length !== 1) continue;
@@ -148,6 +154,15 @@ class Reading {
       return found[0];
     }
     return undefined;
+  }
+
+  /** How many words of the part that begins there name no unit yet. */
+  private lengthLeft(start: number): number {
+    let length = 0;
+    for (let at = start; this.words[at]?.segment === this.words[start]?.segment && at < this.words.length; at += 1) {
+      if (!this.taken[at]) length += 1;
+    }
+    return length;
   }
 
   private wardsAt(place: { start: number; length: number; type?: string; district?: Unit }): readonly Unit[] {

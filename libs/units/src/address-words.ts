@@ -13,7 +13,7 @@ export interface AddressWord {
 
 const WORD = /[\p{L}\p{M}\p{N}]+(?:[/-][\p{L}\p{M}\p{N}]+)*/gu;
 /** `P.2/Q.5`: the slash parts two units here, not two numbers of a house. */
-const WARD_SLASH_DISTRICT = /((?:p|f|phường|phuong)\s*\.?\s*\d{1,2})\s*\/\s*(?=q)/gi;
+const WARD_SLASH_DISTRICT = /((?:p|f|phường|phuong)\s*(?:\.\s*)?\d{1,2})\s*\/\s*(?=q)/gi;
 const SEPARATOR = /[,;:\n|]|\s[-–—]\s/u;
 
 /** Cuts a text into words. `P2` becomes two words; `45/3/2A` and `12-14` stay one. */
@@ -38,7 +38,7 @@ export function addressWords(text: string): AddressWord[] {
 }
 
 function isNumberOfHouse(text: string): boolean {
-  return /^(?:[a-z]{0,2}\d+[a-z]*(?:\/[a-z]?\d*[a-z]*)*|\d+[a-z]?(?:-\d+[a-z]?)+)$/i.test(text);
+  return /^(?:[a-z]{0,2}\d+[a-z]*(?:\/(?:[a-z]?\d+)?[a-z]*)*|\d+[a-z]?(?:-\d+[a-z]?)+)$/i.test(text);
 }
 
 function withoutGluedPrefix(text: string): string[] {

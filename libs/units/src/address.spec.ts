@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseAddress } from './address.js';
+import { ADDRESS_LENGTH_MAX, parseAddress } from './address.js';
 import { sampleHousehold, seededRandom } from './samples.js';
 
 const IN_2021 = '2021-08-01';
@@ -93,6 +93,47 @@ describe('an address of 2021', () => {
       district: '760',
     });
   });
+  it('reads every character that may be filed, and nothing of what is longer, since its end says where it is', () => {
+    const longer = (charactersCount: number, end: string) => `${'x'.repeat(charactersCount - end.length)}${end}`;
+    expect(read(longer(500, ', Quận 1, Quận 12'), IN_2021).district).toBe('761');
+    expect(read(longer(ADDRESS_LENGTH_MAX, ', Quận 12'), IN_2021).district).toBe('761');
+    expect(read(longer(ADDRESS_LENGTH_MAX + 1, ', Quận 12'), IN_2021).district).toBeUndefined();
+    expect(read(`12 Lê Lợi, Quận 1${longer(ADDRESS_LENGTH_MAX, ', Quận 12')}`, IN_2021).district).toBeUndefined();
+    expect(read(longer(500, ', Quận 12').normalize('NFD'), IN_2021).district).toBe('761');
+  });
+  it('takes no eatery and no name for a district', () => {
+    expect(read('45 Lê Văn Lương, quán 3 Cô, Nhà Bè', IN_2021).district).toBe('786');
+    expect(read('QUÁN 3 CÔ', IN_2021).district).toBeUndefined();
+    expect(read('12 Lê Lợi, Huyền Củ Chi 2', IN_2021).district).toBeUndefined();
+    for (const text of ['quan 3', 'QUẬN 3', 'Quận 3'.normalize('NFD'), 'quan3', 'Q3']) {
+      expect(read(text, IN_2021).district).toBe('770');
+    }
+  });
+  it.each([
+    'huyện Tân Phú, Đồng Nai',
+    'H. Tân Phú, Đồng Nai',
+    'huyen tan phu dong nai',
+    'ấp 2, xã Phú Trung, huyện Tân Phú, Đồng Nai',
+    'xã Phú Xuân, huyện Tân Phú',
+    'xã Phú Lâm, huyện Tân Phú',
+    'huyện Tân Phú Đông, Tiền Giang',
+    'huyện Bình Tân, Vĩnh Long',
+  ])('leaves "%s" to a person: it is a district of another province', (text) => {
+    for (const asOf of [IN_2021, EARLY_2025, IN_2026]) {
+      expect(read(text, asOf)).toMatchObject({ ward: undefined, district: undefined, ambiguous: undefined });
+    }
+  });
+  it.each([
+    ['quận Nhà Bè', '786'],
+    ['Quận Bình Chánh', '785'],
+    ['TP Thủ Đức', '769'],
+    ['thành phố Thủ Đức', '769'],
+    ['quận Thủ Đức', '769'],
+    ['huyện Thủ Đức', '769'],
+    ['huyện Nhà Bè', '786'],
+    ['12 Cộng Hòa, Quận Tân Bình (quê huyện Tân Phú, Đồng Nai)', '766'],
+    ['quê huyện Tân Phú, Đồng Nai, hiện ở Quận Tân Bình', '766'],
+  ])('reads "%s", whatever the type', (text, district) => expect(read(text, IN_2021).district).toBe(district));
   it('gives no ward when the district has none of that number', () => {
     expect(read('12 P.13, Q.1', IN_2021)).toMatchObject({ ward: undefined, district: '760', street: undefined });
   });
@@ -147,7 +188,15 @@ describe('reading addresses', () => {
     expect(misread).toEqual([]);
   });
   it('stays fast however the text looks', () => {
-    const texts = ['p '.repeat(5000), '/'.repeat(9000), 'tân phú '.repeat(1000), '1/'.repeat(5000), ' - '.repeat(3000)];
+    const parts = ['p ', '/', 'tân phú ', '1/', ' - ', 'a,', 'An Phú,', 'p.', '1 / ', 'huyện tân phú ', 'tphcm '];
+    const texts = [
+      ...parts.map((part) => part.repeat(ADDRESS_LENGTH_MAX / part.length)),
+      `1${'/a'.repeat(400)}-b`,
+      `1${'/a'.repeat(400)}/bcdefgh`,
+      `p${' '.repeat(900)}x`,
+      `1${' '.repeat(900)}x`,
+      'p '.repeat(50_000),
+    ];
     const start = performance.now();
     for (const text of texts) parseAddress(text, IN_2026);
     expect(performance.now() - start).toBeLessThan(500);

@@ -5,8 +5,8 @@ import { addressWords } from './address-words.js';
 import { UNIT_VERSIONS, unitsAsOf, unitsOf } from './unit-catalogue.js';
 import type { Unit } from './unit.js';
 
-/** Characters of an address that are read; what follows stays in `raw` only. */
-export const ADDRESS_LENGTH_MAX = 300;
+/** UTF-16 units of an address that is read: any 500 characters. Of a longer one the end, which says where it is, would be lost. */
+export const ADDRESS_LENGTH_MAX = 1_000;
 
 export interface ParsedAddress {
   /** The text as it came: always keep it, the parts are a reading. */
@@ -25,11 +25,12 @@ export interface ParsedAddress {
 /**
  * Reads a Vietnamese address of the city as people type it on the date `asOf` (YYYY-MM-DD or an instant).
  * Units are those in force on that date; when people still use older names, and only an older list explains
- * the text, units of that list are given. Later lists are never used. Any text is answered, a wrong date throws RangeError.
+ * the text, units of that list are given. Later lists are never used. Any text is answered, one
+ * that is too long with nothing but `raw`; a wrong date throws RangeError.
  */
 export function parseAddress(text: string, asOf: string | Date): ParsedAddress {
   const present = unitsAsOf(asOf).version;
-  const words = withoutCity(addressWords(text.slice(0, ADDRESS_LENGTH_MAX)));
+  const words = withoutCity(addressWords(text.length > ADDRESS_LENGTH_MAX ? '' : text));
   const [newest, ...older] = UNIT_VERSIONS.filter((version) => version <= present)
     .reverse()
     .map((version) => unitsOf(version));

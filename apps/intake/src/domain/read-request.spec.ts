@@ -1,12 +1,19 @@
 import { Refusal, validateEvent } from '@tiepsuc/contracts';
 import fc from 'fast-check';
 import type { AskedRequest } from './asked-request.js';
-import { CLOCK_AHEAD_MAX_MS, OCCURRED_AGE_MAX_MS, readRequest, type Arrival } from './read-request.js';
+import {
+  CLOCK_AHEAD_MAX_MS,
+  OCCURRED_AGE_MAX_MS,
+  readRequest,
+  SENT_LATER_MAX_MS,
+  type Arrival,
+} from './read-request.js';
 import { fileRequest, newRequest } from './request.js';
 
 const ARRIVED = '2021-07-22T11:00:00.000Z';
 const WEB: Arrival = { arrivedAt: ARRIVED, channel: 'web', mayChooseChannel: false };
 const STAFF: Arrival = { arrivedAt: ARRIVED, channel: 'phone', mayChooseChannel: true };
+const IMPORT: Arrival = { arrivedAt: ARRIVED, channel: 'csv', mayChooseChannel: false };
 const FOOD: AskedRequest = { reporter: { phone: '0903 123 456' }, needs: ['food'] };
 const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
 
@@ -66,6 +73,9 @@ describe('reading a request', () => {
     ['no-way-to-notify', 'notifyBy', { reporter: { phone: '02838291234' }, notifyBy: 'sms' }],
     ['channel-for-staff', 'channel', { channel: 'phone' }],
     ['no-such-moment', 'occurredAt', { occurredAt: '2021-02-31T99:00:00Z' }],
+    ['no-such-moment', 'occurredAt', { occurredAt: '2021-06-31T08:00:00+07:00' }],
+    ['no-such-moment', 'occurredAt', { occurredAt: '2021-07-21T24:00:00Z' }],
+    ['past-for-staff', 'occurredAt', { occurredAt: at(-SENT_LATER_MAX_MS - 1_000) }],
     ['not-yet-occurred', 'occurredAt', { occurredAt: at(CLOCK_AHEAD_MAX_MS + 1_000) }],
     ['too-long-ago', 'occurredAt', { occurredAt: at(-OCCURRED_AGE_MAX_MS - 1_000) }],
   ] as const)('says %s of %s', (code, field, asked) =>
@@ -75,6 +85,34 @@ describe('reading a request', () => {
   it('starts clocks when the call began, and never in the future', () => {
     expect(read({ occurredAt: '2021-07-22T17:30:00+07:00' }).facts.occurredAt).toBe('2021-07-22T10:30:00.000Z');
     expect(read({ occurredAt: at(CLOCK_AHEAD_MAX_MS - 1_000) }).facts.occurredAt).toBe(ARRIVED);
+  });
+
+  it('lets only staff and their files say that it happened long before, so that nobody jumps a queue', () => {
+    const yesterday = at(-24 * 60 * 60 * 1_000);
+    expect(read({ occurredAt: yesterday }, STAFF).facts.occurredAt).toBe(yesterday);
+    expect(read({ occurredAt: yesterday }, IMPORT).facts.occurredAt).toBe(yesterday);
+    expect(() => read({ occurredAt: yesterday })).toThrow(expect.objectContaining({ code: 'past-for-staff' }));
+  });
+
+  it('takes the time of a form that waited for a network', () => {
+    const earlier = at(-SENT_LATER_MAX_MS);
+    expect(read({ occurredAt: earlier }).facts.occurredAt).toBe(earlier);
+  });
+
+  it.each(['2021-02-29T08:00:00Z', '2021-06-31T01:00:00Z', '2021-07-00T01:00:00Z'])(
+    'refuses %s, a day that no calendar has, also from staff',
+    (occurredAt) =>
+      expect(refusalOf(() => read({ occurredAt }, STAFF))).toEqual({
+        code: 'no-such-moment',
+        details: { status: 422, field: 'occurredAt' },
+      }),
+  );
+
+  it('takes a leap day', () => {
+    const arrival = { ...STAFF, arrivedAt: '2024-03-01T00:00:00.000Z' };
+    expect(read({ occurredAt: '2024-02-29T23:30:00+07:00' }, arrival).facts.occurredAt).toBe(
+      '2024-02-29T16:30:00.000Z',
+    );
   });
 
   it('lets staff say through which channel it came', () => {

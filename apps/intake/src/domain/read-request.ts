@@ -8,6 +8,8 @@ import { refusal } from './refusals.js';
 
 /** How old a contact may be when it is written down; clocks of cases start when it happened. */
 export const OCCURRED_AGE_MAX_MS = 60 * 24 * 60 * 60 * 1_000;
+/** Waiting cases are ordered by when it happened, so only a form that waited for a network may say that it is older than its arrival. */
+export const SENT_LATER_MAX_MS = 60 * 60 * 1_000;
 /** Clocks of callers may be ahead of ours by so much. */
 export const CLOCK_AHEAD_MAX_MS = 2 * 60 * 1_000;
 
@@ -36,7 +38,7 @@ export interface Arrival {
   readonly arrivedAt: string;
   /** What the channel is when nothing was said. */
   readonly channel: Channel;
-  /** Staff and systems may say through which channel it came; everyone else came through this one. */
+  /** Staff and systems may say through which channel it came, and how long ago; everyone else came through this one. */
   readonly mayChooseChannel: boolean;
 }
 
@@ -48,7 +50,7 @@ export function readRequest(asked: AskedRequest, arrival: Arrival): Reading {
   const isSame = asksForThemselves(asked.beneficiary);
   const about = { address: text(asked.address?.text), description: text(asked.description) };
   if (!phone && !otherPhone && !email && !about.address) throw refusal('nobody-to-find', 'reporter.phone');
-  const occurredAt = occurrence(asked.occurredAt, arrival.arrivedAt);
+  const occurredAt = occurrence(asked.occurredAt, arrival);
   const reporter = { name: text(name), phone: phone?.e164, email, webhookUrl };
   const facts: Facts = {
     ...placeOf({ ...asked.address, text: about.address }, occurredAt),
@@ -72,14 +74,29 @@ function asksForThemselves(beneficiary: AskedBeneficiary | undefined): boolean {
   return beneficiary.sameAsReporter ?? !isDescribed;
 }
 
-function occurrence(asked: string | undefined, arrivedAt: string): string {
+function occurrence(asked: string | undefined, arrival: Arrival): string {
+  const { arrivedAt } = arrival;
   if (asked === undefined) return arrivedAt;
   const occurredMs = Date.parse(asked);
   const arrivedMs = Date.parse(arrivedAt);
-  if (Number.isNaN(occurredMs)) throw refusal('no-such-moment', 'occurredAt');
+  if (Number.isNaN(occurredMs) || !isOnCalendar(asked)) throw refusal('no-such-moment', 'occurredAt');
   if (occurredMs > arrivedMs + CLOCK_AHEAD_MAX_MS) throw refusal('not-yet-occurred', 'occurredAt');
   if (occurredMs < arrivedMs - OCCURRED_AGE_MAX_MS) throw refusal('too-long-ago', 'occurredAt');
+  if (occurredMs < arrivedMs - SENT_LATER_MAX_MS && !mayBackdate(arrival))
+    throw refusal('past-for-staff', 'occurredAt');
   return new Date(Math.min(occurredMs, arrivedMs)).toISOString();
+}
+
+/** V8 reads 31 June as 1 July, and the hour 24 as the next day. */
+function isOnCalendar(moment: string): boolean {
+  const written = moment.slice(0, 'YYYY-MM-DDTHH'.length);
+  const readMs = Date.parse(`${written}:00Z`);
+  return !Number.isNaN(readMs) && new Date(readMs).toISOString().startsWith(written);
+}
+
+/** Staff and systems, and the files that operators import. */
+function mayBackdate({ channel, mayChooseChannel }: Arrival): boolean {
+  return mayChooseChannel || channel === 'csv';
 }
 
 function channelOf(asked: Channel | undefined, { channel, mayChooseChannel }: Arrival): Channel {

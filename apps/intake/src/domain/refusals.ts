@@ -88,6 +88,14 @@ export const REFUSALS = {
       en: 'Write it in the form 2021-07-22T18:00:00+07:00.',
     },
   },
+  'past-for-staff': {
+    status: 422,
+    says: {
+      vi: 'Chỉ nhân viên và hệ thống được ghi thời điểm đã quá một giờ.',
+      en: 'Only staff and systems may give a moment more than an hour back.',
+    },
+    remedy: { vi: 'Bỏ trường này, hoặc đăng nhập.', en: 'Leave it out, or sign in.' },
+  },
   'channel-for-staff': {
     status: 422,
     says: { vi: 'Kênh này chỉ dành cho nhân viên và hệ thống.', en: 'This channel is for staff and systems only.' },

@@ -76,7 +76,7 @@ export class FileRequestBody implements AskedRequest {
   /** In their own words; kept encrypted. */
   @Text(4_000) description?: string;
   @IsOptional() @IsIn([...CHANNELS]) channel?: Channel;
-  /** When the call began, with its zone; at most 60 days ago. */
+  /** When the call began, with its zone; at most 60 days ago, and one hour without an account. */
   @IsOptional()
   @Matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/)
   occurredAt?: string;

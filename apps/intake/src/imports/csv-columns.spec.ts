@@ -1,3 +1,5 @@
+import type { AskedRequest } from '../domain/asked-request.js';
+import { readRequest } from '../domain/read-request.js';
 import { bodyFrom, columnOf, COLUMNS, headerFrom, REFUSAL_COLUMNS } from './csv-columns.js';
 
 function body(record: Record<string, string>): object {
@@ -53,10 +55,21 @@ describe('the columns of an import', () => {
 
   it.each([
     ['Lương thực, thực phẩm', ['food']],
+    ['Lương thực, thực phẩm; Thuốc men', ['food', 'medicine']],
+    ['Trẻ em lang thang, cơ nhỡ|Đi lại, về quê', ['homeless-child', 'travel']],
+    ['food, Thuốc men', ['food', 'medicine']],
     ['food medicine', ['food', 'medicine']],
     ['food|Cấp cứu', ['food', 'emergency']],
     ['sao cũng được', ['sao', 'cũng', 'được']],
   ])('read the needs %s', (needs, codes) => expect(body({ needs })).toMatchObject({ needs: codes }));
+
+  it('do not move a day that the month lacks into the next month', () => {
+    const asked = body({ reporter_phone: '0903123456', needs: 'food', occurred_at: '31/06/2026 08:00' });
+    const arrival = { arrivedAt: '2026-07-10T00:00:00.000Z', channel: 'csv', mayChooseChannel: false } as const;
+    expect(() => readRequest(asked as AskedRequest, arrival)).toThrow(
+      expect.objectContaining({ code: 'no-such-moment' }),
+    );
+  });
 
   it('leave what they do not understand for the check to refuse', () =>
     expect(body({ needs: 'food', household_size: 'many', occurred_at: 'yesterday' })).toMatchObject({

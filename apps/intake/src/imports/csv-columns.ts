@@ -90,12 +90,11 @@ const needCodes = new Map<string, string>(
   NEEDS.flatMap(({ code, nameVi, nameEn }) => [code, nameVi, nameEn].map((name) => [fold(name), code] as const)),
 );
 
-/** Codes or Vietnamese names, parted by `;`, `|` or `,`; codes also by blanks. */
+/** Codes or names, parted by `;` or `|`; where no name holds the comma also by `,`, and codes by blanks. */
 function needsFrom(text: string): unknown {
-  const whole = needCodes.get(fold(text));
-  if (whole) return [whole];
   return text
-    .split(/[;|,]/)
+    .split(/[;|]/)
+    .flatMap((part) => needCodes.get(fold(part)) ?? part.split(','))
     .flatMap((part) => needCodes.get(fold(part)) ?? part.split(/\s+/))
     .filter((part) => part !== '');
 }
