@@ -1,3 +1,4 @@
+import { newId } from '@tiepsuc/contracts';
 import { DataSource } from 'typeorm';
 import { intakeUnderTest, type AccountId, type IntakeUnderTest } from './intake-under-test.fixture.js';
 
@@ -150,7 +151,7 @@ describe('filing a request', () => {
 
 describe('asking twice', () => {
   it('with the same key has one effect and one answer, also at the same time', async () => {
-    const headers = { 'idempotency-key': 'once-1' };
+    const headers = { 'idempotency-key': newId() };
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => intake.ask('/requests', { body: FOOD, headers })),
     );
@@ -166,7 +167,7 @@ describe('asking twice', () => {
   });
 
   it('with the same key for something else is refused', async () => {
-    const headers = { 'idempotency-key': 'once-2' };
+    const headers = { 'idempotency-key': newId() };
     await intake.ask('/requests', { body: FOOD, headers });
     const other = await intake.ask('/requests', { body: { ...FOOD, needs: ['medicine'] }, headers });
     expect(other.status).toBe(422);
@@ -184,7 +185,7 @@ describe('asking twice', () => {
 
   it('leaves no details of a person behind that no request refers to', async () => {
     const count = async () => (await intake.database.query('SELECT count(*)::int FROM vault_subject')).rows[0].count;
-    const headers = { 'idempotency-key': 'once-3' };
+    const headers = { 'idempotency-key': newId() };
     await intake.ask('/requests', { body: FOOD, headers });
     const before = await count();
     await intake.ask('/requests', { body: FOOD, headers });

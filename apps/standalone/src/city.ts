@@ -86,7 +86,7 @@ export async function startCity(options: CityOptions): Promise<City> {
 
 async function startDatabase({ folder, say, closers, onFailure }: CityOptions): Promise<EmbeddedPostgres> {
   const log = new LogFile(join(folder, 'log', 'supervisor.log'));
-  const postgres = await startEmbeddedPostgres({
+  const starting = startEmbeddedPostgres({
     folder: join(folder, 'postgres'),
     log: (line) => {
       log.write(`${new Date().toISOString()} ${line}\n`);
@@ -96,7 +96,9 @@ async function startDatabase({ folder, say, closers, onFailure }: CityOptions): 
     },
     onFailure,
   });
-  closers.unshift({ name: 'postgres', close: () => postgres.stop() });
+  // A signal that comes while it starts must not leave it behind.
+  closers.unshift({ name: 'postgres', close: async () => (await starting.catch(() => undefined))?.stop() });
+  const postgres = await starting;
   for (const database of [LOG_DATABASE, ...SERVICE_NAMES.map(databaseOf)]) await postgres.ensureDatabase(database);
   return postgres;
 }

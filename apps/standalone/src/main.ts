@@ -15,6 +15,8 @@ import { welcome } from './welcome.js';
 const EXIT_DONE = 0;
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
+/** A demo that is ended before its figures were compared has shown nothing; 128 and SIGINT, as shells say it. */
+const EXIT_INTERRUPTED = 130;
 const STOP_WITHIN_MS = 30_000;
 /** Others must be able to enter the folder: PostgreSQL does not run as root. What is secret in it is closed by itself. */
 const ENTER_MODE = 0o755;
@@ -29,6 +31,8 @@ interface Session {
   readonly logger: Logger;
   /** Aborted at the first signal. */
   readonly ending: AbortController;
+  /** What a signal makes of an exit that would else say that all is well. */
+  interrupted: number;
 }
 
 async function run(options: Options): Promise<void> {
@@ -52,7 +56,9 @@ async function run(options: Options): Promise<void> {
     ending.signal.addEventListener('abort', () => city.stopping(), { once: true });
     say(welcome(city, { folder: shown(folder), tookMs: performance.now() - begunMs }));
     if (!options.demo) return;
+    session.interrupted = EXIT_INTERRUPTED;
     const { reconciled } = await runDemo(city, { ...options, terminal: process.stdout, signal: ending.signal });
+    session.interrupted = EXIT_DONE;
     if (!options.throwAway)
       return say('\nHệ thống vẫn chạy; dừng bằng Ctrl+C / the city keeps running; Ctrl+C stops it');
     process.exitCode = reconciled ? EXIT_DONE : EXIT_FAILED;
@@ -74,12 +80,14 @@ async function openSession({ throwAway, folder: chosen }: Options): Promise<Sess
   const logger = createLogger({ service: 'standalone', level: 'info', destination });
   const closers: Closer[] = [{ name: 'folder', close: () => lock.release() }];
   if (throwAway) closers.push({ name: 'throw-away', close: () => removeFolder(folder) });
-  return { folder, closers, logger, ending: new AbortController() };
+  return { folder, closers, logger, ending: new AbortController(), interrupted: EXIT_DONE };
 }
 
-function endOnSignals({ closers, logger, ending }: Session): void {
+function endOnSignals(session: Session): void {
+  const { closers, logger, ending } = session;
   stopOnSignals({
     closers,
+    exit: (code) => process.exit(code === EXIT_DONE ? session.interrupted : code),
     graceMs: STOP_WITHIN_MS,
     logger,
     onSignal: () => {

@@ -35,6 +35,9 @@ export interface Changed<State, Answer> {
   readonly repeated: boolean;
 }
 
+const FORGET_AT_ONCE = 5_000;
+const FORGET_TIMES_MAX = 200;
+
 type Job = Change<object, DecidedEvent, unknown> & { readonly aggregate: AnyAggregate };
 type Done = Changed<object, unknown>;
 
@@ -85,13 +88,13 @@ export class Journal {
   async read<State extends object, E extends DecidedEvent>(
     aggregate: Aggregate<State, E>,
     key: string,
-  ): Promise<Pick<Remembered<State>, 'sequence' | 'state'> | undefined> {
-    const [row] = await this.options.database.run<{ sequence: string; state: State }>({
+  ): Promise<Pick<Remembered<State>, 'sequence' | 'state' | 'isExercise'> | undefined> {
+    const [row] = await this.options.database.run<{ sequence: string; state: State; exercise: boolean }>({
       name: 'journal-read',
-      text: 'SELECT sequence, state FROM state WHERE kind = $1 AND key = $2',
+      text: 'SELECT sequence, state, exercise FROM state WHERE kind = $1 AND key = $2',
       values: [aggregate.kind, key],
     });
-    return row && { sequence: Number(row.sequence), state: row.state };
+    return row && { sequence: Number(row.sequence), state: row.state, isExercise: row.exercise };
   }
 
   /** A unit of work for a caller that brings its own transaction: the reaction runner. */
@@ -109,12 +112,19 @@ export class Journal {
     for (const listener of this.listeners) listener();
   }
 
-  /** Forgets causes of more than 30 days ago, a bounded number at a time: a repeat that late is a new request. */
+  /**
+   * Forgets causes of more than 30 days ago, because a repeat that late is a new request: a million at most, in
+   * transactions of 5,000.
+   */
   async forgetOldCauses(): Promise<void> {
-    await this.options.database.run({
-      text: `DELETE FROM cause WHERE id IN (SELECT id FROM cause
-        WHERE recorded_at < now() - interval '30 days' ORDER BY recorded_at LIMIT 5000)`,
-    });
+    for (let n = 0; n < FORGET_TIMES_MAX; n++) {
+      const [row] = await this.options.database.run<{ forgotten: number }>({
+        text: `WITH forgotten AS (DELETE FROM cause WHERE id IN (SELECT id FROM cause
+          WHERE recorded_at < now() - interval '30 days' LIMIT ${FORGET_AT_ONCE}) RETURNING 1)
+          SELECT count(*)::int AS forgotten FROM forgotten`,
+      });
+      if ((row?.forgotten ?? 0) < FORGET_AT_ONCE) return;
+    }
   }
 
   /** Resolves when everything that was submitted is settled. */

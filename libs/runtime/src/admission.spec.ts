@@ -68,6 +68,17 @@ describe('admission', () => {
     await Promise.all(slow);
   });
 
+  it('keeps no place for requests that never come to their end', async () => {
+    const { port } = server.address() as AddressInfo;
+    const callers = Array.from({ length: 4 }, () => connect(port, '127.0.0.1'));
+    for (const caller of callers) caller.write('POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 1000\r\n\r\n{');
+    for (let n = 0; n < 5; n++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect((await fetch(address)).status).toBe(200);
+    }
+    for (const caller of callers) caller.destroy();
+  });
+
   it('does not serve whose caller has hung up by then', async () => {
     const asked: (string | undefined)[] = [];
     const busy = createServer((request, response) => {

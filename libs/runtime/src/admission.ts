@@ -26,6 +26,8 @@ const IN_FLIGHT_MIN = 32;
 /** Weight of one request in the average. One that takes for ever, such as a large import, must not shut the door. */
 const WEIGHT = 0.05;
 const COUNTED_MAX_MS = 5_000;
+/** Requests whose body is still on its way. They hold no place, or a few dozen callers who never end could take them all. */
+const ARRIVING_MAX = 512;
 
 /**
  * Turns requests away while as many as may be are being served, or while serving takes too long. It decides before
@@ -38,54 +40,83 @@ export function addAdmission(
   server: Server,
   { inFlightMax, metrics }: { readonly inFlightMax: number; readonly metrics: Metrics },
 ): void {
-  let inFlight = 0;
-  let averageMs = 0;
-  /** Requests that are being served, by connection. */
-  const served = new WeakMap<Socket, number>();
+  const places = new Places(inFlightMax);
   const shed = metrics.counter({ name: 'http_server_shed_total', help: 'Requests turned away because of overload' });
   const left = metrics.counter({ name: 'http_server_left_total', help: 'Requests whose callers hung up before' });
   metrics.gauge({
     name: 'http_server_in_flight_requests',
     help: 'Requests that are being served',
-    collect: (gauge) => gauge.set(inFlight),
+    collect: (gauge) => gauge.set(places.taken),
   });
-  const isFull = (): boolean => inFlight >= (averageMs > WAIT_MAX_MS ? IN_FLIGHT_MIN : inFlightMax);
-  // Of several requests that a connection has sent ahead, only the response that is its turn closes with the connection.
-  const gone = (socket: Socket): void => {
-    inFlight -= served.get(socket) ?? 0;
-    served.delete(socket);
-  };
-  const begun = (socket: Socket): void => {
-    inFlight++;
-    const before = served.get(socket);
-    served.set(socket, (before ?? 0) + 1);
-    if (before === undefined) socket.once('close', () => gone(socket));
-  };
-  const done = (socket: Socket, tookMs: number): void => {
-    averageMs += WEIGHT * (Math.min(tookMs, COUNTED_MAX_MS) - averageMs);
-    const before = served.get(socket);
-    if (before === undefined) return;
-    inFlight--;
-    served.set(socket, before - 1);
-  };
   for (const serve of server.listeners('request') as RequestListener[]) {
     server.off('request', serve);
     server.on(
       'request',
       afterATurn((request, response) => {
         if (!request.socket.writable) return left.inc();
-        if (isFull() && !ALWAYS_ANSWERED.test(request.url ?? '')) {
+        if (!places.hasRoomFor(request) && !ALWAYS_ANSWERED.test(request.url ?? '')) {
           shed.inc();
           turnAway(request, response);
           return;
         }
-        const { socket } = request;
-        begun(socket);
-        const cameAtMs = performance.now();
-        response.once('close', () => done(socket, performance.now() - cameAtMs));
+        places.give(request, response);
         serve(request, response);
       }),
     );
+  }
+}
+
+/** Who is being served. A request takes a place when it is there as a whole, and until its response is closed. */
+class Places {
+  taken = 0;
+  private arriving = 0;
+  private averageMs = 0;
+  private readonly takenBy = new WeakMap<Socket, number>();
+
+  constructor(private readonly inFlightMax: number) {}
+
+  hasRoomFor(request: IncomingMessage): boolean {
+    const max = this.averageMs > WAIT_MAX_MS ? IN_FLIGHT_MIN : this.inFlightMax;
+    return this.taken < max && (request.complete || this.arriving < ARRIVING_MAX);
+  }
+
+  give(request: IncomingMessage, response: ServerResponse): void {
+    if (request.complete) return this.take(request, response);
+    this.arriving++;
+    let isArriving = true;
+    const arrived = (): void => {
+      if (isArriving) this.arriving--;
+      isArriving = false;
+    };
+    request.once('close', arrived);
+    request.once('end', () => {
+      arrived();
+      // Who was answered before everything was there has no need of a place.
+      if (!response.writableEnded && !response.destroyed) this.take(request, response);
+    });
+  }
+
+  private take({ socket }: IncomingMessage, response: ServerResponse): void {
+    this.taken++;
+    const before = this.takenBy.get(socket);
+    this.takenBy.set(socket, (before ?? 0) + 1);
+    if (before === undefined) socket.once('close', () => this.leaveAll(socket));
+    const cameAtMs = performance.now();
+    response.once('close', () => this.leave(socket, performance.now() - cameAtMs));
+  }
+
+  private leave(socket: Socket, tookMs: number): void {
+    this.averageMs += WEIGHT * (Math.min(tookMs, COUNTED_MAX_MS) - this.averageMs);
+    const before = this.takenBy.get(socket);
+    if (before === undefined) return;
+    this.taken--;
+    this.takenBy.set(socket, before - 1);
+  }
+
+  /** Of several requests that a connection has sent ahead, only the response whose turn it is closes with it. */
+  private leaveAll(socket: Socket): void {
+    this.taken -= this.takenBy.get(socket) ?? 0;
+    this.takenBy.delete(socket);
   }
 }
 

@@ -10,13 +10,16 @@ import { Problem } from './problem.js';
 import { traceOf } from './request-context.js';
 
 const KEY_PATTERN = /^[\x21-\x7e]{1,128}$/;
+/** Citizens have no account that would tell their keys apart, so theirs must be none that another one hits upon. */
+const CITIZENS_KEY_PATTERN = /^[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}$/i;
 const ETAG_PATTERN = /^"(\d{1,15})"$/;
 /** Tells a key that was used for something else in all but one of 65,536 cases; too little to find out what a body said. */
 const FINGERPRINT_DIGITS = 4;
 
 /**
  * Why the request changes something, for `journal.change`: who asks, the trace, and the header
- * `Idempotency-Key`, which makes a repeat harmless. Keys of one account mean nothing to another.
+ * `Idempotency-Key`, which makes a repeat harmless. Keys of one account mean nothing to another; who has none must
+ * give a UUID.
  */
 export function CurrentCause(): ParameterDecorator {
   const parameter = createParamDecorator((_: unknown, context: ExecutionContext) => causeOf(requestIn(context)))();
@@ -26,7 +29,7 @@ export function CurrentCause(): ParameterDecorator {
       name: 'Idempotency-Key',
       required: false,
       description:
-        'A text of your choice, up to 128 characters: the same key again gets the same answer and changes nothing.',
+        'A text of your choice, up to 128 characters; without an account a UUID. The same key again gets the same answer and changes nothing.',
     });
   };
 }
@@ -53,7 +56,7 @@ export function etagOf(sequence: number): string {
 export function causeOf(request: FastifyRequest, office?: string): Cause {
   const account = accountOfRequest(request);
   const actor = actorOf(account, office ?? officeIn(request));
-  const key = keyIn(request);
+  const key = keyIn(request, account);
   // Only staff can hold a drill: otherwise anyone could take a real case out of the figures.
   const isExercise = account !== undefined && request.headers['x-exercise'] === 'true';
   return {
@@ -74,20 +77,21 @@ export function instantOf(text: string): string | undefined {
   return instant && INSTANT_PATTERN.test(instant) ? instant : undefined;
 }
 
-/** Citizens have no account: their keys are told apart by being random, and by the fingerprint of what they asked. */
 function scopeOf(account: Account | undefined, request: FastifyRequest): string {
   return `${account ? actorOf(account) : 'citizen'}:${request.method}:${request.routeOptions.url ?? ''}`;
 }
 
-function keyIn(request: FastifyRequest): string | undefined {
+function keyIn(request: FastifyRequest, account: Account | undefined): string | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
-  if (typeof key === 'string' && KEY_PATTERN.test(key)) return key;
+  if (typeof key === 'string' && (account ? KEY_PATTERN : CITIZENS_KEY_PATTERN).test(key)) return key;
   throw new Problem({
     status: 400,
     code: 'idempotency-key-not-valid',
     field: 'Idempotency-Key',
-    remedy: { vi: 'Dùng 1 đến 128 ký tự, không có dấu cách.', en: 'Use 1 to 128 characters without blanks.' },
+    remedy: account
+      ? { vi: 'Dùng 1 đến 128 ký tự, không có dấu cách.', en: 'Use 1 to 128 characters without blanks.' }
+      : { vi: 'Dùng một UUID ngẫu nhiên.', en: 'Use a random UUID.' },
   });
 }
 

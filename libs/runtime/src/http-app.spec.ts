@@ -311,6 +311,18 @@ describe('an HTTP application', () => {
       expect([answer.status, await answer.json()]).toEqual([201, { raw: false }]);
     });
 
+    it('answer 401 to a stranger before anything of a large body has come', async () => {
+      const headers = { 'content-type': 'text/csv', 'content-length': 900_000 };
+      const status = await new Promise<number | undefined>((resolve, reject) => {
+        const request = httpRequest(`${address}/requests/import`, { method: 'POST', headers }, (answer) => {
+          resolve(answer.resume().statusCode);
+          request.destroy();
+        });
+        request.on('error', reject).flushHeaders();
+      });
+      expect(status).toBe(401);
+    });
+
     it('answer 404 for what there is not, without repeating the address', async () => {
       const answer = await get(`/nothing/${PHONE}`);
       expect(answer.status).toBe(404);

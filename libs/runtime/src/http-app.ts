@@ -4,7 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { addAdmission } from './admission.js';
 import type { AccessTokens } from './auth/access-tokens.js';
-import { AuthGuard } from './auth/auth-guard.js';
+import { AuthGuard, notSignedIn } from './auth/auth-guard.js';
 import { addBodyParsers } from './body-parsers.js';
 import { addDocs } from './docs-page.js';
 import { addHealth, type Readiness } from './health.js';
@@ -18,8 +18,9 @@ import type { RouteSettings } from './route-settings.js';
 import { endSilentConnections } from './silent-connections.js';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
-/** A whole request must have arrived by then. */
+/** A whole request must have arrived by then; Node.js looks whether it has every so often. */
 const REQUEST_TIMEOUT_MS = 30_000;
+const REQUEST_TIMEOUT_CHECKED_MS = 5_000;
 /** Longer than proxies keep a connection, so that it is the proxy that closes it. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const PATH_PARAMETER_MAX_CHARS = 128;
@@ -53,7 +54,7 @@ export async function createHttpApp(
   const fastify = adapter.getInstance() as unknown as FastifyInstance;
   addRequestContext(fastify);
   addBodyParsers(fastify);
-  addBodyLimits(fastify);
+  addBodyLimits(fastify, guard);
   addMetrics(fastify, options.metrics);
   addHealth(fastify, options.readiness);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -82,6 +83,7 @@ function serverOptions({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { connectionsCheckingInterval: REQUEST_TIMEOUT_CHECKED_MS },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle' as const,
     routerOptions: { maxParamLength: PATH_PARAMETER_MAX_CHARS },
@@ -94,9 +96,16 @@ function serverOptions({
   return settings as unknown as ConstructorParameters<typeof FastifyAdapter>[0];
 }
 
-function addBodyLimits(fastify: FastifyInstance): void {
+/** A large body is read into memory before the guard is asked, so whoever sends one must have signed in by then. */
+function addBodyLimits(fastify: FastifyInstance, guard: AuthGuard): void {
   fastify.addHook('onRoute', (route) => {
     const { bodyLimitBytes } = (route.config ?? {}) as RouteSettings;
-    if (bodyLimitBytes !== undefined) route.bodyLimit = bodyLimitBytes;
+    if (bodyLimitBytes === undefined) return;
+    route.bodyLimit = bodyLimitBytes;
+    const before = route.onRequest ?? [];
+    const signedIn = async (request: FastifyRequest): Promise<void> => {
+      if (!(await guard.accountOf(request))) throw notSignedIn();
+    };
+    route.onRequest = [...(Array.isArray(before) ? before : [before]), signedIn];
   });
 }

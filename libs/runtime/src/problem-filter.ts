@@ -40,7 +40,7 @@ export function sendProblem({ error, request, reply, logger }: Failure): void {
   const tongue = tongueOf(request.headers['accept-language']);
   const known = problemOf(error);
   const document = known
-    ? { ...problemDocument(known, tongue, request.id), ...refusalMembers(error) }
+    ? { ...refusalMembers(error), ...problemDocument(known, tongue, request.id), ...refusalType(error) }
     : unexpected({ error, request, reply, logger });
   if (known?.retryAfterSeconds !== undefined) reply.header('retry-after', known.retryAfterSeconds);
   if (known?.challenge) reply.header('www-authenticate', known.challenge);
@@ -65,12 +65,29 @@ function isRefusal(error: unknown): error is Refusal {
 }
 
 function ofRefusal({ code, details = {} }: Refusal): ProblemOptions {
-  return { status: details.status ?? (details.field ? REFUSED_FIELD : REFUSED), code, field: details.field };
+  const status = details.status ?? (details.field ? REFUSED_FIELD : REFUSED);
+  return { status, code, field: details.field, ...OF_THE_JOURNAL[code] };
 }
+
+/** What every service's journal refuses, whoever asks. */
+const OF_THE_JOURNAL: Readonly<Record<string, Pick<ProblemOptions, 'detail' | 'remedy'>>> = {
+  'idempotency-key-reused': {
+    detail: { vi: 'Khóa này đã dùng cho một yêu cầu khác.', en: 'This key was used for another request.' },
+    remedy: { vi: 'Gửi lại với một khóa mới.', en: 'Send it again with a new key.' },
+  },
+  'changed-meanwhile': {
+    detail: { vi: 'Đã có thay đổi từ lần đọc trước.', en: 'It has changed since you read it.' },
+    remedy: { vi: 'Đọc lại rồi quyết định lại.', en: 'Read it again, and decide anew.' },
+  },
+};
 
 /** A refusal's sentence is written by a service's decisions, which know codes and never what a person said. */
 function refusalMembers(error: unknown): Partial<ProblemDocument> {
-  return isRefusal(error) ? { type: `urn:tiepsuc:refusal:${error.code}`, detail: error.message } : {};
+  return isRefusal(error) ? { detail: error.message } : {};
+}
+
+function refusalType(error: unknown): Partial<ProblemDocument> {
+  return isRefusal(error) ? { type: `urn:tiepsuc:refusal:${error.code}` } : {};
 }
 
 /** Messages of frameworks and parsers quote the request, so only the status and a place in the body are kept. */

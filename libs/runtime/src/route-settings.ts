@@ -11,7 +11,7 @@ export interface RouteSettings {
   readonly rateLimit?: object;
 }
 
-/** Lets a route take bodies larger than 256 kB, such as a CSV import. */
+/** Lets a route take bodies larger than 256 kB, such as a CSV import, from those who have signed in. */
 export const BodyLimit = (bodyLimitBytes: number): MethodDecorator => routeSetting({ bodyLimitBytes });
 
 /** Keeps the bytes of the body for Nest's `@RawBody()`, for signatures that are over the bytes. */

@@ -167,11 +167,22 @@ describe('a service', () => {
 
   it('gives a repeated request its first answer and refuses its key for another one', async () => {
     const legId = newId();
-    const first = await (await post(`/legs/${legId}`, { 'idempotency-key': 'once' })).json();
-    expect(await (await post(`/legs/${legId}`, { 'idempotency-key': 'once' })).json()).toEqual(first);
-    const other = await post(`/legs/${newId()}`, { 'idempotency-key': 'once' });
+    const once = { 'idempotency-key': newId() };
+    const first = await (await post(`/legs/${legId}`, once)).json();
+    expect(await (await post(`/legs/${legId}`, once)).json()).toEqual(first);
+    const other = await post(`/legs/${newId()}`, once);
     expect(other.status).toBe(422);
-    expect(await other.json()).toMatchObject({ code: 'idempotency-key-reused', field: 'Idempotency-Key' });
+    expect(await other.json()).toMatchObject({
+      type: 'urn:tiepsuc:refusal:idempotency-key-reused',
+      field: 'Idempotency-Key',
+      detail: 'Khóa này đã dùng cho một yêu cầu khác.',
+      remedy: 'Gửi lại với một khóa mới.',
+    });
+  });
+
+  it('takes a key that another citizen might hit upon from nobody', async () => {
+    const answer = await post(`/legs/${newId()}`, { 'idempotency-key': '1627000000' });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'idempotency-key-not-valid' }]);
   });
 
   it('asks for the version that a change was decided on', async () => {

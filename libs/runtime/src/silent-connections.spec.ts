@@ -7,10 +7,12 @@ describe('a server that stops', () => {
   it('does not wait for those who never asked anything, but for those who did', async () => {
     const app = fastify({ forceCloseConnections: 'idle' });
     let answer = (): void => undefined;
+    const answered = new Promise<void>((served) => (answer = served));
+    let count = 0;
     const asked = new Promise<void>((resolve) => {
       app.get('/', async () => {
-        resolve();
-        await new Promise<void>((served) => (answer = served));
+        if (++count === 2) resolve();
+        await answered;
         return 'served';
       });
     });
@@ -20,12 +22,14 @@ describe('a server that stops', () => {
     const silent = connect(port, '127.0.0.1');
     silent.on('error', () => undefined);
     await once(silent, 'connect');
-    const served = fetch(`http://127.0.0.1:${port}`, { headers: { connection: 'close' } });
+    // One that lets go of its connection after the answer, and one that would keep it.
+    const lettingGo = fetch(`http://127.0.0.1:${port}`, { headers: { connection: 'close' } });
+    const keeping = fetch(`http://127.0.0.1:${port}`);
     await asked;
     const closed = app.close();
     await once(silent, 'close');
     answer();
-    expect(await (await served).text()).toBe('served');
+    for (const served of [lettingGo, keeping]) expect(await (await served).text()).toBe('served');
     await closed;
   });
 });

@@ -1,10 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';
 
+const LOOK_EVERY_MS = 50;
+
 /**
- * Lets a service stop although somebody holds a connection on which nothing was ever asked. Node.js counts such a one
- * as busy, and would wait for it until its headers are overdue: a browser that connects in advance, or callers of an
- * overloaded service who hung up before they were heard.
+ * Lets a service stop although somebody holds a connection on which nothing was ever asked, or nothing more. Node.js
+ * counts the first kind as busy, and would wait for it until its headers are overdue: a browser that connects in advance,
+ * or callers of an overloaded service who hung up before they were heard. The second kind was busy when the service
+ * began to stop, so it was not closed then, and would be kept alive like any other once its answer is sent.
  */
 export function endSilentConnections(fastify: FastifyInstance): void {
   const silent = new Set<Socket>();
@@ -18,6 +21,8 @@ export function endSilentConnections(fastify: FastifyInstance): void {
   fastify.addHook('preClose', (done) => {
     isStopping = true;
     for (const socket of silent) socket.destroy();
+    const timer = setInterval(() => fastify.server.closeIdleConnections(), LOOK_EVERY_MS);
+    fastify.server.once('close', () => clearInterval(timer));
     done();
   });
 }

@@ -81,7 +81,7 @@ export function routeNeeds(handler: object, controller: object): RouteNeeds {
   return { open, roles: open ? undefined : reflector.getAllAndOverride(ROLES_NEEDED, targets) };
 }
 
-function notSignedIn(): Problem {
+export function notSignedIn(): Problem {
   return new Problem({
     status: 401,
     code: 'not-signed-in',
