@@ -5,8 +5,10 @@ import { NotificationsConfig } from './config.js';
 import { NotificationsModule } from './notifications.module.js';
 import { DeliveryLeaseRow } from './store/delivery-lease.row.js';
 import { DeliveryRow } from './store/delivery.row.js';
+import { DueDeliveryRow } from './store/due-delivery.row.js';
 import { Notifications1700000001001 } from './store/migrations/1700000001001-notifications.js';
 import { NewsOfAnOffice1700000001002 } from './store/migrations/1700000001002-news-of-an-office.js';
+import { DueDeliveries1700000001003 } from './store/migrations/1700000001003-due-deliveries.js';
 import { notifications as notification } from './store/notifications.js';
 import { OutboxMessageRow } from './store/outbox-message.row.js';
 
@@ -15,9 +17,9 @@ export const notifications = defineService({
   config: NotificationsConfig,
   module: NotificationsModule,
   aggregates: [notification],
-  entities: [DeliveryRow, DeliveryLeaseRow, OutboxMessageRow],
-  kept: [DeliveryLeaseRow, OutboxMessageRow],
-  migrations: [Notifications1700000001001, NewsOfAnOffice1700000001002],
+  entities: [DeliveryRow, DueDeliveryRow, DeliveryLeaseRow, OutboxMessageRow],
+  kept: [DueDeliveryRow, DeliveryLeaseRow, OutboxMessageRow],
+  migrations: [Notifications1700000001001, NewsOfAnOffice1700000001002, DueDeliveries1700000001003],
   publishes: () => [topicNamed(notificationsTopic)],
   gatherMs: 100,
   groups: () => [

@@ -32,7 +32,7 @@ interface ClaimedRow {
 /** Longer than an attempt may take, so that only one process tries at a time as long as clocks and networks behave. */
 const LEASE_MS = 60_000;
 
-/** The queue of what is due: rows drawn from the notifications' events, and leases beside them. */
+/** The queue of what is due, which follows the rows drawn from the notifications' events, and leases beside it. */
 export class Deliveries {
   constructor(
     private readonly database: Database,
@@ -70,8 +70,8 @@ export class Deliveries {
   async backlog(): Promise<{ due: number; oldestSeconds: number }> {
     const [row] = await this.database.run<{ due: number; oldest: number | null }>({
       name: 'delivery-backlog',
-      text: `SELECT count(*)::int AS due, extract(epoch FROM clock_timestamp() - min(due_at))::float AS oldest
-        FROM delivery WHERE due_at <= clock_timestamp()`,
+      text: `SELECT count(*)::int AS due, extract(epoch FROM now() - min(due_at))::float AS oldest
+        FROM due_delivery WHERE due_at <= now()`,
     });
     return { due: row?.due ?? 0, oldestSeconds: row?.oldest ?? 0 };
   }

@@ -6,6 +6,7 @@ import { NotificationsConfig } from '../config.js';
 import { channelOf } from './channel-of.js';
 import { Deliveries } from './deliveries.js';
 import { DeliveryAttempts } from './delivery-attempts.js';
+import { DueVacuum } from './due-vacuum.js';
 import type { MessageChannel } from './message-channel.js';
 import { Sender } from './sender.js';
 import { VaultClient } from './vault-client.js';
@@ -19,6 +20,7 @@ const DURATION_BUCKETS_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20,
 @Injectable()
 export class Sending implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly sender: Sender | undefined;
+  private readonly vacuum: DueVacuum;
   private readonly channel: MessageChannel;
   private stopListening: () => void = () => undefined;
 
@@ -34,14 +36,18 @@ export class Sending implements OnApplicationBootstrap, OnModuleDestroy {
     const vault = new VaultClient({ intakeUrl: config.intakeUrl, token: () => account.get() });
     const deliveries = new Deliveries(database, `notifications-${newId()}`);
     this.channel = channelOf(config, database);
-    const onAttempt = attemptMetrics(metrics, deliveries);
+    this.vacuum = new DueVacuum({ database, logger });
+    const observe = attemptMetrics(metrics, deliveries);
     if (config.sendConcurrency === 0) return;
     this.sender = new Sender({
       deliveries,
       attempts: new DeliveryAttempts({ journal, vault, channel: this.channel }),
       logger,
       concurrency: this.channel.atOnceMax ?? config.sendConcurrency,
-      onAttempt,
+      onAttempt: (fields) => {
+        observe(fields);
+        this.vacuum.tookOut();
+      },
     });
   }
 
@@ -55,6 +61,7 @@ export class Sending implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.stopListening();
     await this.sender?.stop();
+    await this.vacuum.ended();
     await this.channel.close?.();
   }
 }

@@ -7,7 +7,10 @@ const CLAIM_LOCK = 1_022_002;
  * One lease for all that is claimed at a time, since a row for each would cost as much as the sending. Claims wait for
  * each other: in a function each statement sees what was committed before it began, so each claim sees the leases of
  * those before it. What was told before matters to news of an office only, what came after it to later attempts only.
- * Plans are held to the indexes, because statistics of an empty table would outlive the first thousands of rows.
+ * What is due is read from its own table, because an index on all that was ever told would keep an entry of each message
+ * that is done in front of those that wait, until autovacuum comes to the large table.
+ * Plans are held to the indexes and to this order, because statistics of an empty table would outlive the first
+ * thousands of rows.
  *
  * News of an office waits for an attempt at telling earlier such news of the case, because how that ends decides
  * whether it is news. What failed and is to be tried again was not told, and never is once newer news is; so it is no
@@ -28,15 +31,17 @@ BEGIN
   moment := clock_timestamp();
   DELETE FROM delivery_lease AS l WHERE l.lease_until < moment;
   claimed := ARRAY(
-    SELECT d.notification_id FROM delivery AS d
-    WHERE d.due_at <= moment
-      AND d.notification_id NOT IN (SELECT unnest(l.notification_ids) FROM delivery_lease AS l)
+    SELECT q.notification_id FROM due_delivery AS q
+      CROSS JOIN LATERAL (SELECT * FROM delivery AS o
+        WHERE o.notification_id = q.notification_id AND o.due_at = q.due_at OFFSET 0) AS d
+    WHERE q.due_at <= moment
+      AND q.notification_id NOT IN (SELECT unnest(l.notification_ids) FROM delivery_lease AS l)
       AND (d.template <> 'case-routed' OR NOT EXISTS (
         SELECT FROM delivery AS p
         WHERE p.case_id = d.case_id AND (p.queued_at, p.notification_id) < (d.queued_at, d.notification_id)
           AND p.template = 'case-routed' AND p.due_at <= moment
           AND p.notification_id IN (SELECT unnest(l.notification_ids) FROM delivery_lease AS l)))
-    ORDER BY d.due_at LIMIT wanted);
+    ORDER BY q.due_at LIMIT wanted);
   IF cardinality(claimed) = 0 THEN RETURN; END IF;
   INSERT INTO delivery_lease (owner, lease_until, notification_ids)
     VALUES (claimant, moment + make_interval(secs => lease_seconds), claimed)
