@@ -67,7 +67,7 @@ export function entryView({ row, envelope, sequence, time }: Entry): TimelineEnt
     time,
     occurredAt: occurredat,
     type,
-    title: titleOf(type),
+    title: titleOf(envelope),
     source,
     actor,
     office: officeOf(envelope),

@@ -1,4 +1,7 @@
+import type { Envelope, PersonalDetailsRevealed } from '@tiepsuc/contracts';
 import type { Bilingual } from '@tiepsuc/runtime';
+
+const REVEALED = 'relief.personal.revealed.v1';
 
 /** What each event is called where people read a timeline. */
 const TITLES: Readonly<Record<string, Bilingual>> = {
@@ -16,13 +19,29 @@ const TITLES: Readonly<Record<string, Bilingual>> = {
   'relief.notification.sent.v1': { vi: 'Đã gửi tin cho người dân', en: 'Message sent' },
   'relief.notification.failed.v1': { vi: 'Gửi tin chưa thành công', en: 'Sending the message failed' },
   'relief.notification.delivered.v1': { vi: 'Kết quả chuyển tin', en: 'Delivery report of the message' },
-  'relief.personal.revealed.v1': { vi: 'Có người xem thông tin cá nhân', en: 'Personal details were read' },
+  [REVEALED]: { vi: 'Có người xin xem thông tin cá nhân', en: 'Personal details were asked for' },
   'relief.key.parked.v1': { vi: 'Hồ sơ bị tạm dừng vì có lỗi', en: 'Set aside: a record could not be handled' },
   'relief.key.redriven.v1': { vi: 'Hồ sơ được xử lý tiếp', en: 'Handled again and flowing' },
   'relief.record.skipped.v1': { vi: 'Một bản ghi được bỏ qua', en: 'A record was skipped by decision' },
 };
 
-/** The title of an event type; a type that this version does not know is shown as it is. */
-export function titleOf(type: string): Bilingual {
-  return TITLES[type] ?? { vi: type, en: type };
+/** One event tells both ends of a look into the vault. Whoever reads the timeline must not take one for the other. */
+const REVEALED_TITLES: Readonly<Record<PersonalDetailsRevealed['decision'], Bilingual>> = {
+  granted: { vi: 'Có người xem thông tin cá nhân', en: 'Personal details were read' },
+  refused: {
+    vi: 'Có người xin xem thông tin cá nhân và bị từ chối',
+    en: 'Personal details were asked for and refused',
+  },
+};
+
+/** The title of an event; a type that this version does not know is shown as it is. */
+export function titleOf({ type, data }: Pick<Envelope, 'type' | 'data'>): Bilingual {
+  const decided = type === REVEALED ? revealedTitle(data) : undefined;
+  return decided ?? TITLES[type] ?? { vi: type, en: type };
+}
+
+/** Undefined when the event does not say how it ended: then the timeline does not say so either. */
+function revealedTitle({ decision }: { readonly decision?: unknown }): Bilingual | undefined {
+  if (decision !== 'granted' && decision !== 'refused') return undefined;
+  return REVEALED_TITLES[decision];
 }
