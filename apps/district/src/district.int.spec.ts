@@ -17,6 +17,7 @@ import { disposablePostgres } from '@tiepsuc/testing';
 import { Writable } from 'node:stream';
 import { district } from './service.js';
 import { legs } from './store/legs.js';
+import { Drills1700000001001 } from './store/migrations/1700000001001-drills.js';
 
 const ACCOUNTS = [
   { id: 'officer-q7', secret: 'demo', roles: ['officer'], offices: ['q7'] },
@@ -91,7 +92,10 @@ describe('the district service', () => {
   }
 
   /** Offers a case as routing does; the same envelope again is the same offer again. */
-  async function offer(fields: Record<string, unknown> = {}, again?: Envelope): Promise<Envelope> {
+  async function offer(
+    { exercise, ...fields }: Record<string, unknown> & { exercise?: true } = {},
+    again?: Envelope,
+  ): Promise<Envelope> {
     const caseId = newId();
     const data = {
       office: 'q7',
@@ -125,6 +129,7 @@ describe('the district service', () => {
       sequence: sequenceText(1),
       correlationid: data.caseId,
       actor: 'system:routing',
+      ...(exercise ? { exercise } : {}),
       data,
     };
     const place = {
@@ -149,7 +154,7 @@ describe('the district service', () => {
     throw new Error('it never came into the inbox');
   }
 
-  const offeredLeg = async (fields?: Record<string, unknown>) => inInbox(await offer(fields));
+  const offeredLeg = async (fields?: Record<string, unknown> & { exercise?: true }) => inInbox(await offer(fields));
   const path = (legId: string, action = '') => `/offices/q7/legs/${legId}${action && `/${action}`}`;
 
   async function published(office: string, subject: string): Promise<Envelope[]> {
@@ -322,6 +327,40 @@ describe('the district service', () => {
     expect((await ask('/offices/q7/inbox?status=resolved')).body['items']).toHaveLength(2);
   });
 
+  it('shows a drill as a drill for as long as it lasts, and counts none', async () => {
+    const summary = async () => (await ask('/offices/q7/summary')).body;
+    const before = await summary();
+    const [drill, real] = [await offeredLeg({ exercise: true }), await offeredLeg()];
+    const listed = (await ask('/offices/q7/inbox?limit=200')).body['items'] as Answer[];
+    const shown = (legId: string) => listed.find((item) => item['legId'] === legId)?.['exercise'];
+    expect([shown(drill), shown(real)]).toEqual([true, false]);
+    // The officer does not say that it is a drill.
+    for (const [seen, action] of [
+      [1, 'accept'],
+      [3, 'resolve'],
+    ] as const) {
+      const body = action === 'resolve' ? { outcome: 'delivered' } : {};
+      expect((await ask(path(drill, action), { body, seen })).status).toBe(200);
+    }
+    expect((await ask(path(drill))).body).toMatchObject({ status: 'resolved', exercise: true });
+    expect((await ask(path(real))).body).toMatchObject({ status: 'opened', exercise: false });
+    const after = await summary();
+    expect(after['total']).toBe(before['total'] + 1);
+    expect(after['byOutcome']).toEqual(before['byOutcome']);
+  });
+
+  it('marks the drills among the legs of before, by what the journal remembers', async () => {
+    const database = service.app.get(Database);
+    const rows = () => database.run({ text: 'SELECT leg::text AS row FROM leg ORDER BY leg_id' });
+    const before = await rows();
+    const runner = database.dataSource.createQueryRunner();
+    await new Drills1700000001001().down(runner);
+    await new Drills1700000001001().up(runner);
+    await runner.release();
+    expect(before).toContainEqual({ row: expect.stringMatching(/,t\)$/) });
+    expect(await rows()).toEqual(before);
+  });
+
   it('reads its lists from an index, however many cases have ended', async () => {
     const database = service.app.get(Database);
     await database.run({
@@ -353,8 +392,8 @@ describe('the district service', () => {
     const states = new Map<string, typeof legs.initial>();
     const { rowWriter } = service.app.get(Journal);
     for (const { value } of journal) {
-      const { type, subject, time, actor, sequence, data } = decodeEnvelope(value);
-      const recorded = { time, actor, sequence: Number(sequence) };
+      const { type, subject, time, actor, sequence, exercise, data } = decodeEnvelope(value);
+      const recorded = { time, actor, sequence: Number(sequence), exercise };
       const event = { type: eventOfType(type)?.name, data } as never;
       const state = legs.evolve(states.get(subject) ?? legs.initial, event, recorded);
       states.set(subject, state);

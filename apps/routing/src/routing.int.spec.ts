@@ -20,6 +20,7 @@ import { Writable } from 'node:stream';
 import type { Case } from './domain/case.js';
 import { routing } from './service.js';
 import { cases } from './store/cases.js';
+import { Drills1700000001001 } from './store/migrations/1700000001001-drills.js';
 
 const ACCOUNTS = [
   { id: 'dispatch-02', secret: 'demo', roles: ['dispatcher'], offices: [] },
@@ -124,9 +125,12 @@ describe('the routing service', () => {
     );
   }
 
-  async function file(fields: Record<string, unknown>): Promise<{ caseId: string; envelope: Envelope }> {
+  async function file({
+    exercise,
+    ...fields
+  }: Record<string, unknown> & { exercise?: true }): Promise<{ caseId: string; envelope: Envelope }> {
     const caseId = newId();
-    const envelope = envelopeOf('RequestFiled', {
+    const filed = envelopeOf('RequestFiled', {
       requestId: newId(),
       caseId,
       channel: 'phone',
@@ -141,6 +145,7 @@ describe('the routing service', () => {
       trackingCode: 'MRDX-PC2-7D7',
       ...fields,
     });
+    const envelope = { ...filed, ...(exercise ? { exercise } : {}) };
     await publish(envelope);
     return { caseId, envelope };
   }
@@ -242,6 +247,34 @@ describe('the routing service', () => {
     expect(after['items'].map((item: Answer) => item['caseId'])).not.toContain(caseId);
   });
 
+  it('shows a drill as a drill, and offers it as one although the dispatcher does not say so', async () => {
+    const { caseId } = await file({ needs: ['food'], exercise: true });
+    const real = await file({ needs: ['food'] });
+    for (const one of [caseId, real.caseId]) await settled(one, 'waiting-for-dispatcher');
+    const { body: list } = await ask('/dispatcher/cases?limit=200', { as: 'dispatch-02' });
+    const shown = (id: string) => list['items'].find((item: Answer) => item['caseId'] === id)?.['exercise'];
+    expect([shown(caseId), shown(real.caseId)]).toEqual([true, false]);
+    await ask(`/dispatcher/cases/${caseId}/route`, {
+      as: 'dispatch-02',
+      body: { office: 'q5', reasonCode: 'address-by-phone' },
+    });
+    expect((await offers(caseId, 'q5'))[0]).toMatchObject({ exercise: true });
+    expect((await ask(`/cases/${caseId}`, { as: 'auditor-01' })).body).toMatchObject({ exercise: true });
+    expect((await ask(`/cases/${real.caseId}`, { as: 'auditor-01' })).body).toMatchObject({ exercise: false });
+  });
+
+  it('marks the drills among the waiting cases of before, by what the journal remembers', async () => {
+    const database = service.app.get(Database);
+    const rows = () => database.run({ text: 'SELECT waiting_case::text AS row FROM waiting_case ORDER BY case_id' });
+    const before = await rows();
+    const runner = database.dataSource.createQueryRunner();
+    await new Drills1700000001001().down(runner);
+    await new Drills1700000001001().up(runner);
+    await runner.release();
+    expect(before).toContainEqual({ row: expect.stringMatching(/,t\)$/) });
+    expect(await rows()).toEqual(before);
+  });
+
   it('lists waiting cases oldest first, page by page', async () => {
     const made: string[] = [];
     for (let n = 0; n < 3; n++) {
@@ -320,8 +353,8 @@ describe('the routing service', () => {
     const states = new Map<string, Parameters<typeof cases.evolve>[0]>();
     const { rowWriter } = service.app.get(Journal);
     for (const { value } of journal) {
-      const { type, subject, time, actor, sequence, data } = decodeEnvelope(value);
-      const recorded = { time, actor, sequence: Number(sequence) };
+      const { type, subject, time, actor, sequence, exercise, data } = decodeEnvelope(value);
+      const recorded = { time, actor, sequence: Number(sequence), exercise };
       const event = { type: type.includes('unroutable') ? 'CaseUnroutable' : 'CaseRouted', data };
       const state = cases.evolve(states.get(subject) ?? cases.initial, event as never, recorded);
       states.set(subject, state);

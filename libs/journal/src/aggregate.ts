@@ -7,6 +7,8 @@ export interface Recorded {
   readonly time: string;
   readonly actor: string;
   readonly sequence: number;
+  /** It is part of a drill; absent when it is not. What began as a drill stays one, whoever says something later. */
+  readonly exercise?: boolean;
 }
 
 /**

@@ -37,7 +37,7 @@ describe('a journal', () => {
     const { sequence, state } = await acceptLeg(legId);
     expect(sequence).toBe(2);
     expect(state).toMatchObject({ status: 'accepted' });
-    expect(await journal.read(legs, legId)).toEqual({ sequence: 2, state });
+    expect(await journal.read(legs, legId)).toEqual({ sequence: 2, state, isExercise: false });
     const row = await database.dataSource.getRepository(LegRow).findOneByOrFail({ legId });
     expect(row).toMatchObject({ status: 'accepted', marks: ['a "b"', 'c,d'] });
     expect(new Date(row.acceptedAt ?? 0).toISOString()).toBe(state.acceptedAt);
@@ -88,6 +88,9 @@ describe('a journal', () => {
     await acceptLeg(legId);
     const drills = (await records(legId)).map(({ value }) => decodeEnvelope(value).exercise);
     expect(drills).toEqual([true, true]);
+    expect(await journal.read(legs, legId)).toMatchObject({ isExercise: true });
+    const row = await database.dataSource.getRepository(LegRow).findOneByOrFail({ legId });
+    expect(row).toMatchObject({ status: 'accepted', exercise: true });
   });
 
   it('refuses an idempotency key that was used for something else', async () => {

@@ -18,6 +18,7 @@ export class LegRow {
   @Column({ type: 'text' }) status!: string;
   @Column({ name: 'accepted_at', type: 'timestamptz', nullable: true }) acceptedAt!: string | null;
   @Column({ type: 'text', array: true, nullable: true }) marks?: string[];
+  @Column({ type: 'boolean' }) exercise!: boolean;
 }
 
 export const legs = aggregate<Leg, LegEvent>({
@@ -37,8 +38,8 @@ export const legs = aggregate<Leg, LegEvent>({
         return leg;
     }
   },
-  project: (leg, legId) => [
-    upsert(LegRow, { legId, status: leg.status, acceptedAt: leg.acceptedAt ?? null, marks: ['a "b"', 'c,d'] }),
+  project: ({ status, acceptedAt = null }, legId, { exercise = false }) => [
+    upsert(LegRow, { legId, status, acceptedAt, marks: ['a "b"', 'c,d'], exercise }),
   ],
 });
 
@@ -81,7 +82,8 @@ export async function legDatabase(): Promise<{ database: Database; close: () => 
   await dataSource.initialize();
   await dataSource.runMigrations();
   await dataSource.query(
-    'CREATE TABLE leg_row (leg_id uuid PRIMARY KEY, status text NOT NULL, accepted_at timestamptz, marks text[])',
+    `CREATE TABLE leg_row (leg_id uuid PRIMARY KEY, status text NOT NULL, accepted_at timestamptz, marks text[],
+      exercise boolean NOT NULL DEFAULT false)`,
   );
   return { database: new Database(dataSource), close: () => dataSource.destroy() };
 }

@@ -179,7 +179,7 @@ export class UnitOfWork {
     if (value.length > VALUE_SIZE_MAX_BYTES)
       throw new Error(`${event.type} is larger than ${VALUE_SIZE_MAX_BYTES} bytes`);
     const hash = recordHash(value);
-    const recorded: Recorded = { time, actor: cause.actor, sequence };
+    const recorded: Recorded = { time, actor: cause.actor, sequence, exercise: isExercise };
     draft.written.push({
       eventId: envelope.id,
       subject,

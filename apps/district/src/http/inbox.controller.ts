@@ -35,7 +35,10 @@ export class OutcomeCount {
   @IsInt() count!: number;
 }
 
-/** Every status and every outcome, those that have none with 0. The outcomes add up to the resolved legs. */
+/**
+ * Every status and every outcome, those that have none with 0. The outcomes add up to the resolved legs. Drills are
+ * left out.
+ */
 export class SummaryView {
   @IsString() office!: string;
   @IsInt() total!: number;
@@ -51,7 +54,10 @@ export class InboxController {
   constructor(private readonly inboxes: Inboxes) {}
 
   @Get('inbox')
-  @Answers({ meaning: 'The legs of the office, those whose citizens asked first', body: InboxView })
+  @Answers({
+    meaning: 'The legs of the office, those whose citizens asked first; exercise: true is a drill, nobody needs help',
+    body: InboxView,
+  })
   async inbox(
     @Param('office') office: string,
     @ValidQuery(InboxQuery) { status, cursor, limit = PAGE_DEFAULT }: InboxQuery,
@@ -65,7 +71,7 @@ export class InboxController {
   }
 
   @Get('summary')
-  @Answers({ meaning: 'How many legs there are by status and by outcome', body: SummaryView })
+  @Answers({ meaning: 'How many legs there are by status and by outcome, drills left out', body: SummaryView })
   async summary(@Param('office') office: string): Promise<SummaryView> {
     const counts = await this.inboxes.counts(office);
     return {

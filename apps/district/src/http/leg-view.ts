@@ -1,7 +1,7 @@
 import { OUTCOMES, RETURN_REASONS, URGENCIES } from '@tiepsuc/contracts';
 import { needOf, UNIT_VERSIONS, unitsOf } from '@tiepsuc/units';
 import { Type } from 'class-transformer';
-import { IsArray, IsIn, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { LEG_STATUSES, type KnownLeg } from '../domain/leg.js';
 import type { LegRow } from '../store/leg.row.js';
 
@@ -37,6 +37,8 @@ export class LegListItem {
   @IsString() occurredAt!: string;
   @IsString() openedAt!: string;
   @IsOptional() @IsIn(OUTCOMES) outcome?: string;
+  /** A drill: nobody needs help, and it is in no figure. Say so wherever it is shown. */
+  @IsBoolean() exercise!: boolean;
 }
 
 /** A leg by itself. */
@@ -67,10 +69,11 @@ export function listItemOf(row: LegRow): LegListItem {
     occurredAt: instant(row.occurredAt),
     openedAt: instant(row.openedAt),
     outcome: row.outcome ?? undefined,
+    exercise: row.exercise,
   };
 }
 
-export function legView(leg: KnownLeg): LegView {
+export function legView(leg: KnownLeg, exercise: boolean): LegView {
   const { facts, status, since, openedAt, sequence } = leg;
   const { needs, districtCode, wardCode, unitsVersion, notifyBy: _notifyBy, language: _language, ...shown } = facts;
   return {
@@ -85,6 +88,7 @@ export function legView(leg: KnownLeg): LegView {
     ...(leg.status === 'resolved'
       ? { outcome: leg.outcome, detailCode: leg.detailCode, evidenceRef: leg.evidenceRef }
       : {}),
+    exercise,
   };
 }
 

@@ -61,7 +61,10 @@ export class LegsController {
   constructor(private readonly journal: Journal) {}
 
   @Get()
-  @Answers({ meaning: 'The leg; a change must name its ETag', body: LegView })
+  @Answers({
+    meaning: 'The leg; a change must name its ETag; exercise: true is a drill, nobody needs help',
+    body: LegView,
+  })
   async read(
     @Param('office') office: string,
     @Param('legId') legId: string,
@@ -72,7 +75,7 @@ export class LegsController {
       throw problemOf(new LegRefusal('leg-unknown'));
     }
     reply.header('etag', etagOf(found.sequence));
-    return legView(found.state);
+    return legView(found.state, found.isExercise);
   }
 
   /** An officer has seen the case. */

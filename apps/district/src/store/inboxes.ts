@@ -46,13 +46,14 @@ export class Inboxes {
     return query.getMany();
   }
 
-  /** Counted in the index; at most one line per status and outcome. */
+  /** Without drills, which are in no figure. Counted in the index; at most one line per status and outcome. */
   async counts(office: string): Promise<LegCount[]> {
     return this.dataSource
       .getRepository(LegRow)
       .createQueryBuilder('leg')
       .select(['leg.status AS status', 'leg.outcome AS outcome', 'count(*)::int AS count'])
       .where('leg.office = :office', { office })
+      .andWhere('NOT leg.exercise')
       .groupBy('leg.status')
       .addGroupBy('leg.outcome')
       .getRawMany<LegCount>();

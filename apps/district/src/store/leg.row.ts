@@ -61,4 +61,8 @@ export class LegRow {
 
   @Column({ name: 'since', type: 'timestamptz' })
   since!: Date | string;
+
+  /** A drill, which is in no figure. */
+  @Column({ name: 'exercise', type: 'boolean' })
+  exercise!: boolean;
 }

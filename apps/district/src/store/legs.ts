@@ -1,6 +1,6 @@
 import { officeCasesTopic, type LegEvent } from '@tiepsuc/contracts';
 import { aggregate, upsert, type RowChange } from '@tiepsuc/journal';
-import { evolve, unknownLeg, type Leg } from '../domain/leg.js';
+import { evolve, unknownLeg, type KnownLeg, type Leg } from '../domain/leg.js';
 import { LegRow } from './leg.row.js';
 
 /** The legs of the offices that this process serves. */
@@ -9,10 +9,10 @@ export const legs = aggregate<Leg, LegEvent>({
   topic: officeCasesTopic,
   initial: unknownLeg,
   evolve,
-  project: (leg, legId) => (leg.status === 'unknown' ? [] : [rowOf(leg, legId)]),
+  project: (leg, legId, { exercise = false }) => (leg.status === 'unknown' ? [] : [rowOf(leg, legId, exercise)]),
 });
 
-function rowOf(leg: Exclude<Leg, { status: 'unknown' }>, legId: string): RowChange {
+function rowOf(leg: KnownLeg, legId: string, exercise: boolean): RowChange {
   const { facts, status, openedAt, since, sequence } = leg;
   return upsert(LegRow, {
     legId,
@@ -34,5 +34,6 @@ function rowOf(leg: Exclude<Leg, { status: 'unknown' }>, legId: string): RowChan
     occurredAt: facts.occurredAt,
     openedAt,
     since,
+    exercise,
   });
 }

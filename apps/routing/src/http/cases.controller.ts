@@ -2,7 +2,7 @@ import { Controller, Get, Param, Res } from '@nestjs/common';
 import { Journal } from '@tiepsuc/journal';
 import { Answers, etagOf, Roles } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
-import { IsArray, IsIn, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { Step } from '../domain/case.js';
 import { refusal } from '../domain/refusals.js';
@@ -52,6 +52,8 @@ export class CaseView {
   @IsOptional() @IsInt() householdSize?: number;
   @IsString() occurredAt!: string;
   @IsArray() @ValidateNested({ each: true }) @Type(() => CaseStepView) history!: readonly Step[];
+  /** A drill: nobody needs help, and it is in no figure. Say so wherever it is shown. */
+  @IsBoolean() exercise!: boolean;
 }
 
 @Controller('cases')
@@ -60,13 +62,16 @@ export class CasesController {
   constructor(private readonly journal: Journal) {}
 
   @Get(':caseId')
-  @Answers({ meaning: 'Who has the case, by which rule, and who had it before', body: CaseView })
+  @Answers({
+    meaning: 'Who has the case, by which rule, and who had it before; exercise: true is a drill',
+    body: CaseView,
+  })
   async read(@Param('caseId') caseId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<CaseView> {
     const found = await this.journal.read(cases, caseId);
     if (!found || found.state.status === 'unknown') {
       throw problemOf(refusal('case-unknown'));
     }
-    const { state, sequence } = found;
+    const { state, sequence, isExercise: exercise } = found;
     const { status, since, hop, history, facts } = state;
     reply.header('etag', etagOf(sequence));
     const last = history.at(-1);
@@ -75,6 +80,6 @@ export class CasesController {
         ? { office: state.office, legId: state.legId, rule: last?.kind === 'routed' ? last.rule : undefined }
         : { reason: state.reason };
     const { notifyBy: _notifyBy, language: _language, ...shown } = facts;
-    return { ...shown, status, since, hop, ...where, history };
+    return { ...shown, status, since, hop, ...where, history, exercise };
   }
 }

@@ -5,6 +5,7 @@ import { Answers, CurrentCause, cursorAt, placeOf, Roles, ValidBody, ValidQuery 
 import { Type } from 'class-transformer';
 import {
   IsArray,
+  IsBoolean,
   IsIn,
   IsInt,
   IsOptional,
@@ -60,6 +61,8 @@ export class WaitingCaseView {
   @IsString({ each: true }) tried!: string[];
   /** Offices that the rules would still allow, best first. */
   @IsString({ each: true }) possible!: string[];
+  /** A drill: nobody needs help, and it is in no figure. Say so wherever it is shown. */
+  @IsBoolean() exercise!: boolean;
 }
 
 export class WaitingCasesPage {
@@ -93,7 +96,10 @@ export class DispatcherController {
   ) {}
 
   @Get()
-  @Answers({ meaning: 'The cases that wait, whoever waits longest first', body: WaitingCasesPage })
+  @Answers({
+    meaning: 'The cases that wait, whoever waits longest first; exercise: true is a drill, nobody needs help',
+    body: WaitingCasesPage,
+  })
   async list(
     @ValidQuery(WaitingCasesQuery) { cursor, limit = PAGE_DEFAULT }: WaitingCasesQuery,
   ): Promise<WaitingCasesPage> {
@@ -154,6 +160,7 @@ export class DispatcherController {
       suggestedOffice: row.suggestedOffice ?? undefined,
       tried: row.tried,
       possible: this.possibleFor(row, now),
+      exercise: row.exercise,
     };
   }
 

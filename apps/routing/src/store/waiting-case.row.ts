@@ -61,4 +61,8 @@ export class WaitingCaseRow {
 
   @Column({ name: 'occurred_at', type: 'timestamptz' })
   occurredAt!: Date | string;
+
+  /** A drill, which is in no figure. */
+  @Column({ name: 'exercise', type: 'boolean' })
+  exercise!: boolean;
 }

@@ -78,8 +78,8 @@ function foldOne(context: FoldContext, target: Folded, step: Step): Recorded | u
   if (isRepeat(context, step, { head, hash })) return undefined;
   if (sequence > head[0] + 1) found(context, 'sequence-gap', step);
   else if (envelope.prevhash !== head[1]) found(context, 'chain-broken', step);
-  const recorded: Recorded = { time, actor, sequence };
   target.isExercise ||= envelope.exercise === true;
+  const recorded: Recorded = { time, actor, sequence, exercise: target.isExercise };
   if (!isOwn) {
     target.also = { ...target.also, [subject]: [sequence, hash] };
     return recorded;

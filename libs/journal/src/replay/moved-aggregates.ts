@@ -9,6 +9,7 @@ interface StateRow {
   readonly sequence: string;
   readonly also: Record<string, [number, string]>;
   readonly state: object;
+  readonly exercise: boolean;
 }
 
 /** A stream that stands at different numbers on the two sides. */
@@ -71,6 +72,7 @@ export class MovedAggregates {
       time: new Date(0).toISOString(),
       actor: 'system:replay',
       sequence: Number(row.sequence),
+      exercise: row.exercise,
     };
     for (const { entity, row: shown } of aggregate.project(row.state, row.key, recorded)) {
       const { tableName, primaryColumns } = this.metadataOf(entity);
@@ -126,7 +128,7 @@ function streamsOf(row: StateRow | undefined): Map<string, number> {
 
 async function statesOf(sql: Sql, mismatches: readonly Mismatch[]): Promise<Map<string, StateRow>> {
   const rows = await sql.run<StateRow>({
-    text: `SELECT kind, key, sequence, also, state FROM state
+    text: `SELECT kind, key, sequence, also, state, exercise FROM state
       WHERE (kind, key) IN (SELECT * FROM unnest($1::text[], $2::text[]))`,
     values: [mismatches.map(({ key }) => key[0]), mismatches.map(({ key }) => key[1])],
   });

@@ -15,9 +15,9 @@ const fence = { producerId: 'test', epoch: 1n };
 export async function liveService() {
   const { database, close } = await legDatabase();
   const journal = new Journal({ database });
-  const open = async (): Promise<string> => {
+  const open = async (exercise = false): Promise<string> => {
     const legId = newId();
-    await journal.change(legs, { key: legId, cause: { actor }, decide: () => [opened(legId)] });
+    await journal.change(legs, { key: legId, cause: { actor, exercise }, decide: () => [opened(legId)] });
     return legId;
   };
   const acceptLeg = (legId: string) =>
