@@ -58,7 +58,7 @@ async function run(options: Options): Promise<void> {
     if (!options.demo) return;
     session.interrupted = EXIT_INTERRUPTED;
     const { reconciled } = await runDemo(city, { ...options, terminal: process.stdout, signal: ending.signal });
-    session.interrupted = EXIT_DONE;
+    session.interrupted = reconciled ? EXIT_DONE : EXIT_FAILED;
     if (!options.throwAway)
       return say('\nHệ thống vẫn chạy; dừng bằng Ctrl+C / the city keeps running; Ctrl+C stops it');
     process.exitCode = reconciled ? EXIT_DONE : EXIT_FAILED;

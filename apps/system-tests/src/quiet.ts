@@ -18,6 +18,11 @@ export async function unrest(city: City): Promise<string[]> {
       () => undefined,
     );
     if (metrics === undefined) found.push(`${options.name}: no metrics`);
+    else if (
+      /^metrics_uncollected_total\{metric="reaction_lag_records"/m.test(metrics) &&
+      !/^reaction_lag_records\{/m.test(metrics)
+    )
+      found.push(`${options.name}: does not know its lag`);
     for (const [, topic, records] of metrics?.matchAll(/^reaction_lag_records\{topic="([^"]+)"[^}]*\} (\d+)$/gm) ??
       []) {
       if (records !== '0') found.push(`${options.name}: ${records} of ${topic} not reacted to`);

@@ -11,6 +11,7 @@ import type { Database } from '@tiepsuc/journal';
 import {
   consumer,
   eventually,
+  GROUP,
   memoryLog,
   notifications,
   openedLeg,
@@ -92,5 +93,12 @@ describe('a record that is not where its event belongs', () => {
     expect(await desk.list()).toMatchObject([{ key, reason: 'bad-envelope' }]);
     await eventually(() => tell.calls === 1);
     expect(await journal.read(notifications, envelope.subject)).toBeUndefined();
+
+    // Skipped, it has not taken the place of the real one.
+    const seen = async () => database.run({ text: 'SELECT stream FROM inbox_stream' });
+    const before = await seen();
+    const [parked] = await desk.list();
+    await desk.skip(GROUP, key, { first: parked?.first ?? '', reason: 'producer-error', actor: 'platform:tester' });
+    expect(await seen()).toEqual(before);
   });
 });

@@ -1,6 +1,6 @@
-import { CODE_PATTERN, decodeEnvelope, Refusal, Undecodable, type AuditEvent } from '@tiepsuc/contracts';
+import { CODE_PATTERN, eventOfType, Refusal, type AuditEvent } from '@tiepsuc/contracts';
 import type { LogRecord } from '@tiepsuc/event-log';
-import type { Database, Sql } from '@tiepsuc/journal';
+import { checkRecord, isPlacedRight, type Database, type Sql } from '@tiepsuc/journal';
 import { parkedKeyCode, parkings } from './parkings.js';
 import type { ReactionHandler } from './reaction-handler.js';
 import { streamId } from './stream-positions.js';
@@ -111,7 +111,7 @@ export class ParkingDesk {
         });
       }
       await deleteRecord(sql, groupId, { key, n: row.n });
-      const eventId = await skipStream(sql, groupId, row.value);
+      const eventId = await skipStream(sql, groupId, recordOf(row));
       await this.note(sql, handler, {
         parked,
         actor,
@@ -206,21 +206,23 @@ async function deleteRecord(sql: Sql, groupId: string, { key, n }: { key: string
   });
 }
 
-/** A skipped record counts as seen, so that its successors are no gap. Returns its event id, if it can be read. */
-async function skipStream(sql: Sql, groupId: string, value: Buffer): Promise<string | undefined> {
-  try {
-    const envelope = decodeEnvelope(value);
-    const { id, sequence } = envelope;
+/**
+ * A skipped record counts as seen, so that its successors are no gap; not so one that is not where its event belongs,
+ * because the stream that it names is somebody else's. Returns its event id, if it can be read.
+ */
+async function skipStream(sql: Sql, groupId: string, record: LogRecord): Promise<string | undefined> {
+  const { envelope } = checkRecord(record);
+  if (!envelope) return undefined;
+  const { id, sequence } = envelope;
+  const event = eventOfType(envelope.type);
+  if (!event || isPlacedRight(record, envelope, event)) {
     await sql.run({
       text: `INSERT INTO inbox_stream AS s (stream, last_sequence) VALUES ($1, $2)
         ON CONFLICT (stream) DO UPDATE SET last_sequence = greatest(s.last_sequence, excluded.last_sequence)`,
       values: [streamId(groupId, envelope), Number(sequence)],
     });
-    return CODE_PATTERN.test(id) ? id : undefined;
-  } catch (error) {
-    if (error instanceof Undecodable) return undefined;
-    throw error;
   }
+  return CODE_PATTERN.test(id) ? id : undefined;
 }
 
 function recordOf(row: RecordRow): LogRecord {

@@ -147,8 +147,10 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
         values: [groupId],
       });
       const next = new Map(rows.map((row) => [`${row.topic}/${row.partition}`, BigInt(row.next_offset)]));
-      for (const topic of topics) {
-        const ends = await this.options.log.ends(topic);
+      const endsOf = await Promise.all(
+        topics.map(async (topic) => [topic, await this.options.log.ends(topic)] as const),
+      );
+      for (const [topic, ends] of endsOf) {
         const behind = ends.map((end) => end.next - (next.get(`${topic}/${end.partition}`) ?? end.earliest));
         lag.set(topic, Number(behind.reduce((sum, n) => sum + n, 0n)) + (lag.get(topic) ?? 0));
       }

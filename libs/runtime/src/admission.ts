@@ -54,6 +54,8 @@ export function addAdmission(
       'request',
       afterATurn((request, response) => {
         if (!request.socket.writable) return left.inc();
+        // Nobody keeps a connection to a service that stops.
+        if (!server.listening) response.shouldKeepAlive = false;
         if (!places.hasRoomFor(request) && !ALWAYS_ANSWERED.test(request.url ?? '')) {
           shed.inc();
           turnAway(request, response);
@@ -89,6 +91,8 @@ class Places {
       isArriving = false;
     };
     request.once('close', arrived);
+    // Of one that was answered before it was there as a whole, Node.js may tell neither end nor close.
+    response.once('close', arrived);
     request.once('end', () => {
       arrived();
       // Who was answered before everything was there has no need of a place.

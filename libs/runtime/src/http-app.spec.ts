@@ -323,6 +323,29 @@ describe('an HTTP application', () => {
       expect(status).toBe(401);
     });
 
+    it('have no place left behind by those who were answered before their body came', async () => {
+      const early = () =>
+        new Promise<number | undefined>((resolve, reject) => {
+          const headers = { 'content-type': 'text/csv', 'content-length': 900_000 };
+          const request = httpRequest(`${address}/requests/import`, { method: 'POST', headers }, (answer) => {
+            resolve(answer.resume().statusCode);
+            request.destroy();
+          });
+          request.on('error', reject).flushHeaders();
+        });
+      for (let n = 0; n < 600; n += 60) await Promise.all(Array.from({ length: 60 }, early));
+      const late = await new Promise<number | undefined>((resolve, reject) => {
+        const body = JSON.stringify(filed);
+        const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+        const request = httpRequest(`${address}/requests`, { method: 'POST', headers }, (answer) => {
+          resolve(answer.resume().statusCode);
+        });
+        request.on('error', reject).flushHeaders();
+        setTimeout(() => request.end(body), 50);
+      });
+      expect(late).toBe(201);
+    });
+
     it('answer 404 for what there is not, without repeating the address', async () => {
       const answer = await get(`/nothing/${PHONE}`);
       expect(answer.status).toBe(404);

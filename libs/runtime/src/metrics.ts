@@ -5,7 +5,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 /** The delay of the event loop is sampled by a timer; the default of 10 ms would wake an idle process 100 times a second. */
 const EVENT_LOOP_SAMPLE_MS = 200;
 /** What a gauge may take to find its figure. Prometheus waits ten seconds for all of them. */
-const COLLECT_WITHIN_MS = 2_000;
+const COLLECT_WITHIN_MS = 5_000;
 const REQUEST_BUCKETS_SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 export interface MetricOptions<Label extends string> {
@@ -21,7 +21,7 @@ export interface HistogramOptions<Label extends string> extends MetricOptions<La
 }
 
 export interface GaugeOptions<Label extends string> extends MetricOptions<Label> {
-  /** Called at each scrape; it sets the gauge, which is left out of a scrape when this fails or takes over two seconds. */
+  /** Called at each scrape; it sets the gauge, which is left out of a scrape when this fails or takes over five seconds. */
   readonly collect?: (gauge: Gauge<Label>) => void | Promise<void>;
 }
 

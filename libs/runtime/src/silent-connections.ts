@@ -1,8 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';
 
-const LOOK_EVERY_MS = 50;
-
 /**
  * Lets a service stop although somebody holds a connection on which nothing was ever asked, or nothing more. Node.js
  * counts the first kind as busy, and would wait for it until its headers are overdue: a browser that connects in advance,
@@ -18,11 +16,13 @@ export function endSilentConnections(fastify: FastifyInstance): void {
     socket.once('close', () => silent.delete(socket));
   });
   fastify.server.on('request', ({ socket }) => void silent.delete(socket));
+  fastify.addHook('onResponse', (request, _reply, done) => {
+    if (isStopping) request.raw.socket.destroySoon();
+    done();
+  });
   fastify.addHook('preClose', (done) => {
     isStopping = true;
     for (const socket of silent) socket.destroy();
-    const timer = setInterval(() => fastify.server.closeIdleConnections(), LOOK_EVERY_MS);
-    fastify.server.once('close', () => clearInterval(timer));
     done();
   });
 }

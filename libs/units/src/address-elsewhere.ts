@@ -18,7 +18,11 @@ const quanNames = new Set(
  */
 export function namesHuyenElsewhere(words: readonly AddressWord[]): boolean {
   return words.some((_, at) => {
-    const isHuyen = prefixesAt(DISTRICT_PREFIXES, words, at).some(({ type }) => type === 'huyện');
+    // A lone H within a part is a block's, not a huyện's.
+    const beginsPart = words[at - 1]?.segment !== words[at]?.segment;
+    const isHuyen = prefixesAt(DISTRICT_PREFIXES, words, at).some(
+      ({ type, words: [written] }) => type === 'huyện' && (written === 'huyen' || beginsPart),
+    );
     const [first, second] = [words[at + 1], words[at + 2]];
     if (!isHuyen || words[at]?.segment !== second?.segment) return false;
     return quanNames.has(`${first?.key} ${second?.key}`);

@@ -29,11 +29,8 @@ export const WARD_PREFIXES = byFirstWord([
   { words: ['x'], type: 'xã' },
 ]);
 
-/** Other words fold to these keys too: a quán is an eatery, Huyền a name. What is typed with marks must have the right ones. */
-const SPELLINGS: ReadonlyMap<string, string> = new Map([
-  ['quan', 'quận'],
-  ['huyen', 'huyện'],
-]);
+/** Other words that fold to the same: an eatery, an officer, trousers, and names. A mark that is missing is only a slip. */
+const OTHER_WORDS = new Set(['quán', 'quản', 'quần', 'huyền', 'huyên'].map((word) => word.normalize('NFC')));
 
 /** After these a name is a street's, a bridge's, a market's or an estate's, not a district's. */
 const PLACE_WORDS = new Set(['duong', 'd', 'cau', 'cho', 'cu', 'khu', 'ap', 'hem', 'ngo', 'lo']);
@@ -46,9 +43,7 @@ export function prefixesAt(prefixes: Prefixes, words: readonly AddressWord[], at
 }
 
 function isWord(word: AddressWord | undefined, key: string): boolean {
-  if (word?.key !== key) return false;
-  const typed = word.text.toLowerCase();
-  return typed === key || typed === (SPELLINGS.get(key) ?? typed);
+  return word?.key === key && !OTHER_WORDS.has(word.text.toLowerCase());
 }
 
 /** Whether the name at that word belongs to a ward or to a place such as a street, since its prefix stands before it. */

@@ -101,11 +101,14 @@ describe('an address of 2021', () => {
     expect(read(`12 Lê Lợi, Quận 1${longer(ADDRESS_LENGTH_MAX, ', Quận 12')}`, IN_2021).district).toBeUndefined();
     expect(read(longer(500, ', Quận 12').normalize('NFD'), IN_2021).district).toBe('761');
   });
+  it('takes the letter of a block for no huyện', () => {
+    expect(read('Block H Bình Tân', IN_2021).district).toBe('777');
+  });
   it('takes no eatery and no name for a district', () => {
     expect(read('45 Lê Văn Lương, quán 3 Cô, Nhà Bè', IN_2021).district).toBe('786');
     expect(read('QUÁN 3 CÔ', IN_2021).district).toBeUndefined();
     expect(read('12 Lê Lợi, Huyền Củ Chi 2', IN_2021).district).toBeUndefined();
-    for (const text of ['quan 3', 'QUẬN 3', 'Quận 3'.normalize('NFD'), 'quan3', 'Q3']) {
+    for (const text of ['quan 3', 'Quân 3', 'QUẬN 3', 'Quận 3'.normalize('NFD'), 'quan3', 'Q3']) {
       expect(read(text, IN_2021).district).toBe('770');
     }
   });

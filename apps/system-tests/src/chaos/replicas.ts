@@ -74,11 +74,13 @@ export class Replicas {
 
   /** One that cannot say goodbye in time is ended. */
   private async leave(spare: ServiceProcess, signal: NodeJS.Signals): Promise<void> {
+    const { pid } = spare;
     this.supervisor.release(spare);
     spare.resume();
     spare.signal(signal);
     const until = performance.now() + LEAVE_WITHIN_MS;
-    while (spare.pid !== undefined) {
+    // It may come back, on another's wish, before it is looked at again.
+    while (pid !== undefined && spare.pid === pid) {
       if (performance.now() > until) spare.signal('SIGKILL');
       await pause(100);
     }

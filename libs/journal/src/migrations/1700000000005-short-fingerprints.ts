@@ -3,7 +3,16 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** Whole hashes of what was asked would let somebody who has the table try out which telephone number was in a body. */
 export class ShortFingerprints1700000000005 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query('UPDATE cause SET fingerprint = left(fingerprint, 4)');
+    for (let last: string | null = ''; last !== null;) {
+      // Thirty days of a city are millions: each statement has a time limit.
+      const [batch] = (await runner.query(
+        `WITH batch AS (SELECT id FROM cause WHERE id > $1 ORDER BY id LIMIT 5000),
+          short AS (UPDATE cause SET fingerprint = left(fingerprint, 4) WHERE id IN (SELECT id FROM batch))
+        SELECT max(id) AS last FROM batch`,
+        [last],
+      )) as [{ last: string | null }];
+      last = batch.last;
+    }
   }
 
   async down(): Promise<void> {
