@@ -5,6 +5,7 @@ export { GROUP_COMMIT_LIMITS, GroupCommit, type GroupCommitLimits, type Settled 
 export { Journal, type Change, type Changed, type JournalOptions } from './journal.js';
 export type { Moment } from './moment.js';
 export { journalMigrations } from './migrations/journal-migrations.js';
+export { QueueVacuum, type QueueVacuumOptions } from './queue-vacuum.js';
 export { RowWriter, upsert, type RowChange, type RowClass } from './rows.js';
 export { jsonTexts, packed, textArray } from './sql-arrays.js';
 export { isContention, isInfrastructure, Overloaded, sqlState, Unavailable } from './sql-errors.js';

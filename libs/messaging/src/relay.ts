@@ -1,6 +1,6 @@
 import { decodeEnvelope, headersOf } from '@tiepsuc/contracts';
 import { type EventLog, type Fence, type NewRecord } from '@tiepsuc/event-log';
-import { SHARDS, textArray, type Database } from '@tiepsuc/journal';
+import { QueueVacuum, SHARDS, textArray, type Database } from '@tiepsuc/journal';
 
 export interface RelayOptions {
   readonly database: Database;
@@ -34,11 +34,6 @@ const BATCH_MAX = 500;
 /** A batch smaller than this waits a little where appends cost by the request. */
 const WORTHWHILE = 100;
 const LAST_RETRY_MS = 5_000;
-/**
- * After so many rows the queue is vacuumed. A look at it passes over every row that was taken out since the last time,
- * and autovacuum comes once a minute at most, much later while it is busy with tables that have grown.
- */
-const VACUUM_AFTER = 2_000;
 const NO_HEADERS = Object.freeze({});
 
 /**
@@ -56,13 +51,19 @@ export class Relay {
   private failures = 0;
   /** Keys of rows whose records the log has acknowledged, and which the queue still holds. */
   private published: readonly string[] = [];
-  /** Rows that were taken out of the queue since it was vacuumed. */
-  private takenOut = 0;
-  private vacuuming: Promise<unknown> = Promise.resolve();
+  private readonly vacuum: QueueVacuum;
   private isAwake = false;
   private wakeUp: () => void = () => undefined;
 
-  constructor(private readonly options: RelayOptions) {}
+  constructor(private readonly options: RelayOptions) {
+    const { database, vacuumAfter, onFailure } = options;
+    this.vacuum = new QueueVacuum({
+      database,
+      queue: 'outbox',
+      vacuumAfter,
+      onFailure: ({ name }) => onFailure?.({ error: name, failures: this.failures }),
+    });
+  }
 
   start(): void {
     this.running = this.loop();
@@ -98,7 +99,6 @@ export class Relay {
       try {
         const published = await this.round();
         this.failures = 0;
-        if (this.takenOut >= (this.options.vacuumAfter ?? VACUUM_AFTER)) this.vacuum();
         if (published === 0) await this.sleep(this.options.pollMs ?? POLL_MS);
       } catch (error) {
         this.forgetLease();
@@ -106,7 +106,7 @@ export class Relay {
         await this.pause(Math.min(100 * 2 ** this.failures, LAST_RETRY_MS));
       }
     }
-    await this.vacuuming;
+    await this.vacuum.ended();
     await this.release();
   }
 
@@ -150,22 +150,9 @@ export class Relay {
         ORDER BY position`,
       values: [textArray(this.fences.map(({ shard }) => shard)), textArray(published)],
     });
-    this.takenOut += published.length;
+    this.vacuum.tookOut(published.length);
     this.published = [];
     return rows;
-  }
-
-  /**
-   * Beside the rounds, which need not wait for it. Nothing happens while somebody else vacuums the table, which keeps its
-   * size, because shrinking would lock it.
-   */
-  private vacuum(): void {
-    this.takenOut = 0;
-    this.vacuuming = this.vacuuming
-      .then(() => this.options.database.run({ text: 'VACUUM (SKIP_LOCKED, INDEX_CLEANUP ON, TRUNCATE OFF) outbox' }))
-      .catch((error: unknown) => {
-        this.options.onFailure?.({ error: (error as Error).name, failures: this.failures });
-      });
   }
 
   /** Takes free shards and renews those it has, a third of the way through the lease. The epoch grows with each new owner. */

@@ -1,12 +1,11 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { newId } from '@tiepsuc/contracts';
-import { Database, Journal } from '@tiepsuc/journal';
+import { Database, Journal, QueueVacuum } from '@tiepsuc/journal';
 import { LOGGER, Metrics, ServiceToken, type Logger } from '@tiepsuc/runtime';
 import { NotificationsConfig } from '../config.js';
 import { channelOf } from './channel-of.js';
 import { Deliveries } from './deliveries.js';
 import { DeliveryAttempts } from './delivery-attempts.js';
-import { DueVacuum } from './due-vacuum.js';
 import type { MessageChannel } from './message-channel.js';
 import { Sender } from './sender.js';
 import { VaultClient } from './vault-client.js';
@@ -20,7 +19,7 @@ const DURATION_BUCKETS_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20,
 @Injectable()
 export class Sending implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly sender: Sender | undefined;
-  private readonly vacuum: DueVacuum;
+  private readonly vacuum: QueueVacuum;
   private readonly channel: MessageChannel;
   private stopListening: () => void = () => undefined;
 
@@ -36,7 +35,11 @@ export class Sending implements OnApplicationBootstrap, OnModuleDestroy {
     const vault = new VaultClient({ intakeUrl: config.intakeUrl, token: () => account.get() });
     const deliveries = new Deliveries(database, `notifications-${newId()}`);
     this.channel = channelOf(config, database);
-    this.vacuum = new DueVacuum({ database, logger });
+    this.vacuum = new QueueVacuum({
+      database,
+      queue: 'due_delivery',
+      onFailure: (err) => logger.warn({ err }, 'the queue of what is due could not be vacuumed; it is tried again'),
+    });
     const observe = attemptMetrics(metrics, deliveries);
     if (config.sendConcurrency === 0) return;
     this.sender = new Sender({
