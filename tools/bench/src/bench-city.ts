@@ -30,11 +30,19 @@ export interface CityOptions {
   readonly eventLog: EventLogKind;
   /** Whether the queued messages are sent, too; they are unless it is false. */
   readonly sends?: boolean;
+  /**
+   * Whether services after intake leave it the processors, as containers with fewer shares do: a call that is waiting
+   * comes before one that is kept.
+   */
+  readonly intakeFirst?: boolean;
 }
+
+/** So far the others stand back. Of 19, and below what PostgreSQL works with, which serves intake, too. */
+const NICENESS_AFTER_INTAKE = 15;
 
 /** Starts these services; the others do not exist. */
 export async function startBenchCity(surroundings: Surroundings, options: CityOptions): Promise<BenchCity> {
-  const { label, names = SERVICES, eventLog, sends = true } = options;
+  const { label, names = SERVICES, eventLog, sends = true, intakeFirst = false } = options;
   const suffix = randomBytes(4).toString('hex');
   const databaseUrl = (of: string): string => surroundings.postgres.url(`bench_${of}_${suffix}`);
   const brokers = eventLog === 'kafka' ? (await surroundings.broker()).brokers : undefined;
@@ -51,7 +59,8 @@ export async function startBenchCity(surroundings: Surroundings, options: CityOp
     const env = { ...environments.get(name), DATABASE_URL: databaseUrl(name), EVENT_LOG: eventLogUrl };
     const { folder, profile } = surroundings;
     const profiling = profile ? { folder: profile, file: `${run}-${name}.cpuprofile` } : undefined;
-    services.set(name, await startServiceProcess({ name, port: portOf(name), env, folder, profiling }));
+    const niceness = intakeFirst && name !== 'intake' ? NICENESS_AFTER_INTAKE : 0;
+    services.set(name, await startServiceProcess({ name, port: portOf(name), env, folder, niceness, profiling }));
   };
   const stop = async (): Promise<void> => {
     const ended = await Promise.allSettled([...services.values()].map((service) => service.stop()));

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, closeSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +26,8 @@ export interface ServiceProcessOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Gets the service's log. */
   readonly folder: string;
+  /** How far it stands back when processors are short: 0, the usual, to 19. */
+  readonly niceness?: number;
   /** Where its CPU profile goes when it stops; without it, it is not profiled. */
   readonly profiling: { readonly folder: string; readonly file: string } | undefined;
 }
@@ -42,7 +45,7 @@ export interface ServiceProcess {
 
 /** Starts a service and waits until it is ready. @throws Error naming its log when it does not become so */
 export async function startServiceProcess(options: ServiceProcessOptions): Promise<ServiceProcess> {
-  const { name, flags = NODE_FLAGS, args = [], port, env, folder, profiling } = options;
+  const { name, flags = NODE_FLAGS, args = [], port, env, folder, niceness = 0, profiling } = options;
   const logFile = join(folder, `${name}.log`);
   const nodeFlags = [...flags, ...(profiling ? profilingFlags(profiling) : [])];
   const log = openSync(logFile, 'a');
@@ -52,6 +55,7 @@ export async function startServiceProcess(options: ServiceProcessOptions): Promi
   });
   closeSync(log);
   endsWithUs(child);
+  if (child.pid !== undefined) setPriority(child.pid, niceness);
   const until = Date.now() + READY_WITHIN_MS;
   while (!(await isReady(port))) {
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode} at its start: see ${logFile}`);

@@ -18,11 +18,12 @@ const PEAK = 1;
 
 /**
  * A spike: all services at a calm rate, then at 35 times of it, then calm again. Nobody may be refused or left waiting;
- * what came in the peak must be in the inboxes soon after it.
+ * what came in the peak must be in the inboxes soon after it. Intake goes before the services that follow it, which the
+ * peak is more than enough for.
  * @throws Error when a request is refused or given up, or a case does not arrive
  */
 export async function spike({ surroundings, options }: PartContext): Promise<Reading[]> {
-  const city = await startBenchCity(surroundings, { label: 'spike', eventLog: 'postgres' });
+  const city = await startBenchCity(surroundings, { label: 'spike', eventLog: 'postgres', intakeFirst: true });
   const progress = await CityProgress.open(city);
   try {
     const { cityWarmUpMs, fileMs } = options;

@@ -7,6 +7,7 @@ import { ordersFor } from '../load/orders.js';
 import { loadClosed, NODE_FLAGS } from '../own-process.js';
 import type { PartContext } from '../parts.js';
 import { repositoryRoot } from '../service-process.js';
+import { CITY_CONNECTIONS } from './end-to-end.js';
 
 /** What the hotline published of its first 5.25 days. */
 const CALLS = 217_700;
@@ -38,10 +39,11 @@ export async function week(context: PartContext): Promise<Reading[]> {
 async function allCalls({ surroundings, options }: PartContext): Promise<number> {
   const city = await startBenchCity(surroundings, { label: 'week', names: ['intake'], eventLog: 'postgres' });
   try {
-    const orders = { ...(await ordersFor(surroundings)), port: city.service('intake').port, warmUpMs: 0 };
-    await loadClosed({ ...orders, measureMs: options.warmUpMs, runName: 'warm-up' });
+    const orders = { ...(await ordersFor(surroundings)), port: city.service('intake').port };
+    const callers = { ...orders, connections: CITY_CONNECTIONS, warmUpMs: 0 };
+    await loadClosed({ ...callers, measureMs: options.warmUpMs, runName: 'warm-up' });
     const startMs = performance.now();
-    const { accepted } = await loadClosed({ ...orders, measureMs: WITHIN_MS, countMax: CALLS, runName: 'week' });
+    const { accepted } = await loadClosed({ ...callers, measureMs: WITHIN_MS, countMax: CALLS, runName: 'week' });
     if (accepted < CALLS) throw new Error(`intake took ${accepted} of ${CALLS} requests`);
     return (performance.now() - startMs) / 1_000;
   } finally {
