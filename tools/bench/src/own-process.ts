@@ -8,6 +8,8 @@ import type { LoadAnswer, LoadOrder } from './programs/load-generator.js';
 
 const programs = join(dirname(fileURLToPath(import.meta.url)), 'programs');
 const READY_WITHIN_MS = 30_000;
+const OVERLOADED = '429';
+const STALL_SHARE_MAX = 0.01;
 
 /** What containers give to Node.js; everything that is measured gets it, so that comparisons are fair. */
 export const NODE_FLAGS = ['--max-semi-space-size=32'];
@@ -38,12 +40,20 @@ export async function startServer(program: string, ...args: readonly string[]): 
   return { port, pid: child.pid as number, stop: () => ended(child) };
 }
 
-/** Loads a server as fast as it answers. `onStart` learns by which process. @throws Error when requests were refused */
+/**
+ * Loads a server as fast as it answers. `onStart` learns by which process. When the machine stands still for a second,
+ * a server turns away who asks just then; a few of them are told and not counted as accepted.
+ * @throws Error when more were refused, or otherwise than for overload
+ */
 export async function loadClosed(order: ClosedLoopOrder, onStart?: (pid: number) => void): Promise<ClosedLoopReport> {
   const busyMs = order.warmUpMs + order.measureMs;
   const report = await load<ClosedLoopReport>({ kind: 'closed', order }, { busyMs, onStart });
+  const { [OVERLOADED]: overloaded = 0, ...others } = report.refused;
+  const isStall = overloaded <= report.accepted * STALL_SHARE_MAX && Object.keys(others).length === 0;
   const refused = Object.entries(report.refused).map(([status, count]) => `${count} with ${status}`);
-  if (refused.length > 0) throw new Error(`requests were refused: ${refused.join(', ')}`);
+  const sentence = `requests were refused: ${refused.join(', ')}, ${report.accepted} accepted`;
+  if (!isStall) throw new Error(sentence);
+  if (overloaded > 0) process.stderr.write(`${sentence}\n`);
   return report;
 }
 
