@@ -361,6 +361,26 @@ describe('an HTTP application', () => {
       expect(status).toBe(400);
     });
 
+    it.each(['/cases/%00', '/cases/a%00b', '/cases?phone=%00', '/cases?x=1%00&limit=5', '/no/such/%00'])(
+      'answer %s with 400 and the remedy, because no database takes the character',
+      async (path) => {
+        const answer = await get(path, await token({ offices: ['*'] }), { 'accept-language': 'en' });
+        expect(answer.status).toBe(400);
+        expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+        expect(await answer.json()).toMatchObject({
+          type: 'urn:tiepsuc:problem:nul-in-address',
+          status: 400,
+          code: 'nul-in-address',
+          remedy: 'Leave %00 out of the address and send it again.',
+        });
+      },
+    );
+
+    it('take a percent sign before two noughts for what it is', async () => {
+      const answer = await get('/cases/%2500', await token({ offices: ['*'] }));
+      expect([answer.status, await answer.json()]).toEqual([200, { office: '%00' }]);
+    });
+
     it('turn a refusal of the domain into 409 with its code', async () => {
       const answer = await get('/cases/refused', await token());
       expect(answer.status).toBe(409);
