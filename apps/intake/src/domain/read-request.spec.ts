@@ -5,6 +5,7 @@ import {
   CLOCK_AHEAD_MAX_MS,
   OCCURRED_AGE_MAX_MS,
   readRequest,
+  REPEATED_AGE_MAX_MS,
   SENT_LATER_MAX_MS,
   type Arrival,
 } from './read-request.js';
@@ -75,12 +76,25 @@ describe('reading a request', () => {
     ['no-such-moment', 'occurredAt', { occurredAt: '2021-02-31T99:00:00Z' }],
     ['no-such-moment', 'occurredAt', { occurredAt: '2021-06-31T08:00:00+07:00' }],
     ['no-such-moment', 'occurredAt', { occurredAt: '2021-07-21T24:00:00Z' }],
-    ['past-for-staff', 'occurredAt', { occurredAt: at(-SENT_LATER_MAX_MS - 1_000) }],
     ['not-yet-occurred', 'occurredAt', { occurredAt: at(CLOCK_AHEAD_MAX_MS + 1_000) }],
-    ['too-long-ago', 'occurredAt', { occurredAt: at(-OCCURRED_AGE_MAX_MS - 1_000) }],
+    ['too-long-ago', 'occurredAt', { occurredAt: at(-REPEATED_AGE_MAX_MS - 1_000) }],
+    ['too-long-ago', 'occurredAt', { occurredAt: '1999-07-22T11:00:00Z' }],
   ] as const)('says %s of %s', (code, field, asked) =>
     expect(refusalOf(() => read(asked as Partial<AskedRequest>))).toEqual({ code, details: { status: 422, field } }),
   );
+
+  it.each([
+    ['past-for-staff', WEB, SENT_LATER_MAX_MS],
+    ['too-long-ago', WEB, OCCURRED_AGE_MAX_MS],
+    ['too-long-ago', STAFF, OCCURRED_AGE_MAX_MS],
+    ['too-long-ago', IMPORT, OCCURRED_AGE_MAX_MS],
+  ] as const)('notes %s, which holds unless it is a repeat, and reads on', (code, arrival, ageMaxMs) => {
+    const occurredAt = at(-ageMaxMs - 1_000);
+    const { facts, late } = read({ occurredAt }, arrival);
+    expect(facts.occurredAt).toBe(occurredAt);
+    expect(late).toMatchObject({ code, details: { status: 422, field: 'occurredAt' } });
+    expect(read({ occurredAt: at(-ageMaxMs) }, arrival).late?.code).not.toBe(code);
+  });
 
   it('starts clocks when the call began, and never in the future', () => {
     expect(read({ occurredAt: '2021-07-22T17:30:00+07:00' }).facts.occurredAt).toBe('2021-07-22T10:30:00.000Z');
@@ -91,7 +105,9 @@ describe('reading a request', () => {
     const yesterday = at(-24 * 60 * 60 * 1_000);
     expect(read({ occurredAt: yesterday }, STAFF).facts.occurredAt).toBe(yesterday);
     expect(read({ occurredAt: yesterday }, IMPORT).facts.occurredAt).toBe(yesterday);
-    expect(() => read({ occurredAt: yesterday })).toThrow(expect.objectContaining({ code: 'past-for-staff' }));
+    expect(read({ occurredAt: yesterday }, STAFF).late).toBeUndefined();
+    expect(read({ occurredAt: yesterday }, IMPORT).late).toBeUndefined();
+    expect(read({ occurredAt: yesterday }).late).toMatchObject({ code: 'past-for-staff' });
   });
 
   it('takes the time of a form that waited for a network', () => {

@@ -1,4 +1,4 @@
-import type { Channel, Language, NotifyChannel, Urgency } from '@tiepsuc/contracts';
+import type { Channel, Language, NotifyChannel, Refusal, Urgency } from '@tiepsuc/contracts';
 import { nfc } from '@tiepsuc/units';
 import type { AskedBeneficiary, AskedRequest } from './asked-request.js';
 import { notifyChannel, phoneFrom } from './contacts.js';
@@ -10,6 +10,8 @@ import { refusal } from './refusals.js';
 export const OCCURRED_AGE_MAX_MS = 60 * 24 * 60 * 60 * 1_000;
 /** Waiting cases are ordered by when it happened, so only a form that waited for a network may say that it is older than its arrival. */
 export const SENT_LATER_MAX_MS = 60 * 60 * 1_000;
+/** Journals forget keys after 30 days, so what is older still repeats nothing; no list of units need go back so far. */
+export const REPEATED_AGE_MAX_MS = 2 * OCCURRED_AGE_MAX_MS;
 /** Clocks of callers may be ahead of ours by so much. */
 export const CLOCK_AHEAD_MAX_MS = 2 * 60 * 1_000;
 
@@ -30,6 +32,8 @@ export interface Reading {
   readonly reporter: PersonDetails;
   /** Absent when the reporter asks for themselves. */
   readonly beneficiary?: PersonDetails;
+  /** Why it comes too late, unless it repeats one that came in time. */
+  readonly late?: Refusal;
 }
 
 /** What is known about the asking, apart from what was asked. */
@@ -42,7 +46,11 @@ export interface Arrival {
   readonly mayChooseChannel: boolean;
 }
 
-/** Understands a request. @throws Refusal naming the field and never what stands in it */
+/**
+ * Understands a request. Whether it comes too late is only noted: a repeat may come at any time, and what is a repeat
+ * is known to the journal alone.
+ * @throws Refusal naming the field and never what stands in it
+ */
 export function readRequest(asked: AskedRequest, arrival: Arrival): Reading {
   const phone = phoneFrom(asked.reporter.phone, 'reporter.phone');
   const otherPhone = phoneFrom(asked.beneficiary?.phone, 'beneficiary.phone');
@@ -50,7 +58,7 @@ export function readRequest(asked: AskedRequest, arrival: Arrival): Reading {
   const isSame = asksForThemselves(asked.beneficiary);
   const about = { address: text(asked.address?.text), description: text(asked.description) };
   if (!phone && !otherPhone && !email && !about.address) throw refusal('nobody-to-find', 'reporter.phone');
-  const occurredAt = occurrence(asked.occurredAt, arrival);
+  const { occurredAt, late } = occurrence(asked.occurredAt, arrival);
   const reporter = { name: text(name), phone: phone?.e164, email, webhookUrl };
   const facts: Facts = {
     ...placeOf({ ...asked.address, text: about.address }, occurredAt),
@@ -62,8 +70,9 @@ export function readRequest(asked: AskedRequest, arrival: Arrival): Reading {
     householdSize: asked.householdSize,
     occurredAt,
   };
-  if (isSame) return { facts, reporter: { ...reporter, ...about } };
-  return { facts, reporter, beneficiary: { name: text(asked.beneficiary?.name), phone: otherPhone?.e164, ...about } };
+  if (isSame) return { facts, reporter: { ...reporter, ...about }, late };
+  const beneficiary = { name: text(asked.beneficiary?.name), phone: otherPhone?.e164, ...about };
+  return { facts, reporter, beneficiary, late };
 }
 
 /** Somebody who describes no other person asks for themselves, unless they say that it is for another. */
@@ -74,17 +83,23 @@ function asksForThemselves(beneficiary: AskedBeneficiary | undefined): boolean {
   return beneficiary.sameAsReporter ?? !isDescribed;
 }
 
-function occurrence(asked: string | undefined, arrival: Arrival): string {
+function occurrence(asked: string | undefined, arrival: Arrival): { occurredAt: string; late?: Refusal } {
   const { arrivedAt } = arrival;
-  if (asked === undefined) return arrivedAt;
+  if (asked === undefined) return { occurredAt: arrivedAt };
   const occurredMs = Date.parse(asked);
   const arrivedMs = Date.parse(arrivedAt);
   if (Number.isNaN(occurredMs) || !isOnCalendar(asked)) throw refusal('no-such-moment', 'occurredAt');
   if (occurredMs > arrivedMs + CLOCK_AHEAD_MAX_MS) throw refusal('not-yet-occurred', 'occurredAt');
-  if (occurredMs < arrivedMs - OCCURRED_AGE_MAX_MS) throw refusal('too-long-ago', 'occurredAt');
-  if (occurredMs < arrivedMs - SENT_LATER_MAX_MS && !mayBackdate(arrival))
-    throw refusal('past-for-staff', 'occurredAt');
-  return new Date(Math.min(occurredMs, arrivedMs)).toISOString();
+  const ageMs = arrivedMs - occurredMs;
+  const late = lateness(ageMs, arrival);
+  if (late && ageMs > REPEATED_AGE_MAX_MS) throw late;
+  return { occurredAt: new Date(Math.min(occurredMs, arrivedMs)).toISOString(), late };
+}
+
+function lateness(ageMs: number, arrival: Arrival): Refusal | undefined {
+  if (ageMs > OCCURRED_AGE_MAX_MS) return refusal('too-long-ago', 'occurredAt');
+  if (ageMs > SENT_LATER_MAX_MS && !mayBackdate(arrival)) return refusal('past-for-staff', 'occurredAt');
+  return undefined;
 }
 
 /** V8 reads 31 June as 1 July, and the hour 24 as the next day. */

@@ -1,3 +1,4 @@
+import { refusal } from './refusals.js';
 import { evolveRequest, fileRequest, newRequest, type Filing } from './request.js';
 
 const FILING: Filing = {
@@ -23,5 +24,10 @@ describe('a request', () => {
     const filed = events.reduce((state, event) => evolveRequest(state, event, RECORDED), newRequest);
     expect(filed).toMatchObject({ status: 'recorded', trackingCode: '7KXM-2PA-94T', filedAt: RECORDED.time });
     expect(fileRequest(filed, FILING)).toEqual([]);
+  });
+
+  it('is not filed when it came too late', () => {
+    const late = refusal('past-for-staff', 'occurredAt');
+    expect(() => fileRequest(newRequest, FILING, late)).toThrow(late);
   });
 });

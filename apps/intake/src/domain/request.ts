@@ -1,4 +1,4 @@
-import type { Channel, RequestEvent, Urgency } from '@tiepsuc/contracts';
+import type { Channel, Refusal, RequestEvent, Urgency } from '@tiepsuc/contracts';
 import type { Recorded } from '@tiepsuc/journal';
 
 /** A request: one contact about one household's needs. */
@@ -23,8 +23,9 @@ export const newRequest: RequestState = { status: 'new' };
 
 export type Filing = RequestEvent['data'];
 
-/** Takes the request in. */
-export function fileRequest(state: RequestState, filing: Filing): RequestEvent[] {
+/** Takes the request in. @throws Refusal the given one, when it came too late */
+export function fileRequest(state: RequestState, filing: Filing, late?: Refusal): RequestEvent[] {
+  if (late) throw late;
   return state.status === 'new' ? [{ type: 'RequestFiled', data: filing }] : [];
 }
 

@@ -42,8 +42,9 @@ export class RequestsController {
     @CurrentCause() cause: Cause,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RequestReceipt> {
-    const reading = await telling(() => readRequest(body, arrivalOf(cause)));
-    const { receipt, repeated } = await this.requests.file(reading, { cause });
+    const { receipt, repeated } = await telling(() =>
+      this.requests.file(readRequest(body, arrivalOf(cause)), { cause }),
+    );
     reply.header('location', `/requests/${receipt.trackingCode}`);
     if (repeated) reply.header('idempotency-replayed', 'true');
     return receipt;

@@ -64,12 +64,16 @@ export class Imports {
     const refused: RefusedRow[] = [];
     const filed = { accepted: 0, alreadyFiled: 0 };
     await eachOf(records, async (record) => {
-      const read = readRow(record, columns);
-      if ('row' in read) return void refused.push(read);
+      if ('broken' in record) return void refused.push(brokenRow(record, record.broken));
       const id = `${cause.actor}:import${cause.exercise ? ':exercise' : ''}:${digest}:${record.number}`;
-      const { repeated } = await this.requests.file(read.reading, { cause: rowCause(cause, id), batch });
-      filed.accepted += 1;
-      if (repeated) filed.alreadyFiled += 1;
+      try {
+        const reading = readRow(record.cells, columns);
+        const { repeated } = await this.requests.file(reading, { cause: rowCause(cause, id), batch });
+        filed.accepted += 1;
+        if (repeated) filed.alreadyFiled += 1;
+      } catch (error) {
+        refused.push(refusedRow(record, error));
+      }
     });
     refused.sort((a, b) => a.row - b.row);
     return { ...filed, refused, header };
@@ -103,15 +107,10 @@ async function readFile(text: string): Promise<ReadFile> {
   return { header: names, columns: header.columns, records };
 }
 
-function readRow(record: CsvRecord, columns: ReadFile['columns']): { readonly reading: Reading } | RefusedRow {
-  if ('broken' in record) return brokenRow(record, record.broken);
-  try {
-    const asked = checkBody(bodyFrom(columns, record.cells));
-    const arrivedAt = new Date().toISOString();
-    return { reading: readRequest(asked, { arrivedAt, channel: 'csv', mayChooseChannel: false }) };
-  } catch (error) {
-    return refusedRow(record, error);
-  }
+function readRow(cells: CsvRecord['cells'], columns: ReadFile['columns']): Reading {
+  const asked = checkBody(bodyFrom(columns, cells));
+  const arrivedAt = new Date().toISOString();
+  return readRequest(asked, { arrivedAt, channel: 'csv', mayChooseChannel: false });
 }
 
 /** Works on so many at once; the first failure lets the others finish and is thrown on. */

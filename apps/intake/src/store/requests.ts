@@ -38,10 +38,11 @@ export class Requests {
 
   /**
    * Takes a request in: details into the vault, references into the event, both in one transaction. The same
-   * cause again gets the first receipt and changes nothing.
+   * cause again gets the first receipt and changes nothing, however late it comes.
+   * @throws Refusal when the reading says that it comes too late, and its cause is new
    */
   async file(
-    { facts, reporter, beneficiary }: Reading,
+    { facts, reporter, beneficiary, late }: Reading,
     { cause, batch }: Origin,
   ): Promise<{ receipt: Receipt; repeated: boolean }> {
     const now = new Date();
@@ -56,7 +57,7 @@ export class Requests {
       cause: { ...cause, occurredAt: facts.occurredAt },
       fresh: true,
       // Two codes may coincide; the journal then decides again, and that draws another one.
-      decide: (state) => fileRequest(state, { ...filing, trackingCode: drawnCode() }),
+      decide: (state) => fileRequest(state, { ...filing, trackingCode: drawnCode() }, late),
       answer: (state) => receiptOf(state, requestId),
       rows: [...sealed.rows, ...(sealedOther?.rows ?? [])],
     });
