@@ -41,7 +41,10 @@ export class PoisonedKeys {
     this.log = openEventLog(eventLog, { clientId: 'broken-producer' });
   }
 
-  /** False when the log did not take it for sure: then nobody judges by it. */
+  /**
+   * @param which kind, as a number from 0 up to 1
+   * @returns false when the log did not take it for sure: then nobody judges by it
+   */
   async send(which: number): Promise<boolean> {
     const kinds: readonly PoisonKind[] = this.brokers.length > 0 ? [...KEYED, ...NAMELESS] : KEYED;
     const kind = chosen(kinds, which) as PoisonKind;

@@ -17,6 +17,7 @@ import { Nemesis } from './nemesis.js';
 import { Observer } from './observer.js';
 import { OfficeLoad } from './office-load.js';
 import { OperationBook, type OperationCounts } from './operation-book.js';
+import { sendPoisonBeside } from './poison-beside.js';
 import { PoisonedKeys } from './poisoned-keys.js';
 import { RequestLoad } from './request-load.js';
 import { faultsAreEnough } from './fault-checks.js';
@@ -33,6 +34,8 @@ const CAUGHT_UP_WITHIN_MS = 60_000;
 /** A city that is not quiet by then is judged all the same: the other checks say what is missing. */
 const PATIENCE_MS = 240_000;
 const CANARIES = 40;
+/** Citizens of the calm minutes after the faults, others than those before. */
+const CALM = { seed: 0xca1, perSecond: 20 };
 
 /** What a run has to say. */
 export interface ChaosOutcome {
@@ -72,6 +75,7 @@ class ChaosRun {
   private readonly nemesis: Nemesis;
   private readonly attempts: Attempts;
   private readonly requests: RequestLoad;
+  private readonly calmRequests: RequestLoad;
   private readonly offices: OfficeLoad;
   private progress: NodeJS.Timeout | undefined;
   /** From the first fault to the last. */
@@ -91,6 +95,12 @@ class ChaosRun {
     this.nemesis = new Nemesis({ city, supervisor, shiftable: SHIFTABLE, poison, sums, lines });
     this.attempts = new Attempts(city, this.book);
     this.requests = new RequestLoad(this.attempts, { seed, perSecond, processes: INTAKE });
+    const { perSecond: calmly } = CALM;
+    this.calmRequests = new RequestLoad(this.attempts, {
+      seed: seed ^ CALM.seed,
+      perSecond: calmly,
+      processes: INTAKE,
+    });
     this.offices = new OfficeLoad(city, this.attempts, {
       seed,
       districtsOf: (office) => districtsOf(city, office),
@@ -121,6 +131,9 @@ class ChaosRun {
     await this.stopLoad();
     const rest = await comeToRest(city, { withinMs: PATIENCE_MS, say });
     const sums = await this.sums.settle();
+    say('poison beside requests in a calm city');
+    const beside = await sendPoisonBeside(this.databases, this.calmRequests, this.poison);
+    const restAgain = await comeToRest(city, { withinMs: PATIENCE_MS, say });
     await this.observer.stop();
     const faults = faultsAreEnough({
       injected: this.nemesis.injected,
@@ -129,14 +142,14 @@ class ChaosRun {
       wanted: settings.faults,
       isLimited: settings.minutesMax !== undefined,
     });
-    return [...faults, ...liveness(rest), ...sums];
+    return [...faults, ...liveness(rest, restAgain), ...sums, beside];
   }
 
   async judge(): Promise<Check[]> {
     const { city, settings, say } = this.parts;
     say('checking');
     const { databases, observer, book, poison } = this;
-    const { filed } = this.requests;
+    const filed = new Map([...this.requests.filed, ...this.calmRequests.filed]);
     const { checks, foreignRecords } = await judge({
       eventLog: settings.eventLog,
       databases,
@@ -192,13 +205,14 @@ class ChaosRun {
   }
 }
 
-function liveness({ restless, caughtUpMs, tookMs }: Rest): Check[] {
+function liveness({ restless: first, caughtUpMs, tookMs }: Rest, again: Rest): Check[] {
+  const restless = [...first, ...again.restless];
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
   return [
     check(
       'liveness: all lags and outboxes empty within 60 s',
       caughtUpMs !== undefined && caughtUpMs <= CAUGHT_UP_WITHIN_MS,
-      caughtUpMs === undefined ? listed(restless) : seconds(caughtUpMs),
+      caughtUpMs === undefined ? listed(first) : seconds(caughtUpMs),
     ),
     check('nothing is stuck', restless.length === 0, restless.length === 0 ? seconds(tookMs) : listed(restless)),
   ];
