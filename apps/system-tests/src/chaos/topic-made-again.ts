@@ -1,6 +1,7 @@
 import { newId, officeInboxTopic, topicNamed } from '@tiepsuc/contracts';
 import { openEventLog, type EventLog } from '@tiepsuc/event-log';
 import kafkajs from 'kafkajs';
+import { readFile } from 'node:fs/promises';
 import type { City } from '../city.js';
 import type { Databases } from '../databases.js';
 import { pause } from '../service-process.js';
@@ -10,6 +11,15 @@ const NOTICED_WITHIN_MS = 20_000;
 const HALTED_WITHIN_MS = 90_000;
 const SETTLED_MS = 10_000;
 const POLL_MS = 500;
+/** What a service logs when only a person can decide how it goes on with a partition. */
+const HALTED = 'A partition is halted';
+
+/** A service that reads the topic: its process, the one beside it, and its database. */
+interface Reader {
+  readonly process: string;
+  readonly twin: string;
+  readonly database: string;
+}
 
 interface Standing {
   readonly partition: number;
@@ -24,7 +34,7 @@ interface Standing {
 export async function makeTopicAgain(city: City, databases: Databases): Promise<Check> {
   const office = city.offices[0] as string;
   const topic = topicNamed(officeInboxTopic, { office });
-  const readers = [
+  const readers: readonly Reader[] = [
     { process: 'district-1', twin: 'district-1-b', database: 'district_1' },
     { process: 'audit', twin: 'audit', database: 'audit' },
   ];
@@ -41,9 +51,9 @@ export async function makeTopicAgain(city: City, databases: Databases): Promise<
     await log.ensureTopics([topic]);
     const wanted = before.map((places) => places.length);
     // A log may notice at once that a group stands beyond its end; another only when something comes again.
-    await untilHalted(city, readers, { wanted, withinMs: NOTICED_WITHIN_MS });
+    await untilHalted(city, readers, { topic: topic.name, wanted, withinMs: NOTICED_WITHIN_MS });
     await passOldPlaces(log, topic.name, before.flat());
-    const halted = await untilHalted(city, readers, { wanted, withinMs: HALTED_WITHIN_MS });
+    const halted = await untilHalted(city, readers, { topic: topic.name, wanted, withinMs: HALTED_WITHIN_MS });
     await pause(SETTLED_MS);
     const after = await Promise.all(readers.map(({ database }) => standing(database)));
     const moved = JSON.stringify(before) !== JSON.stringify(after);
@@ -75,18 +85,21 @@ async function deleteOnKafka(city: City, topic: string): Promise<void> {
   }
 }
 
-/** How many partitions each reader's processes hold back, once it is as many as wanted or the time is up. */
+/**
+ * How many partitions of the topic each reader's processes have said that they hold back, once it is as many as wanted or
+ * the time is up. Two processes may say it of the same one: a group that meets again may give it to the other.
+ */
 async function untilHalted(
   city: City,
-  readers: readonly { readonly process: string; readonly twin: string }[],
-  { wanted, withinMs }: { wanted: readonly number[]; withinMs: number },
+  readers: readonly Reader[],
+  { topic, wanted, withinMs }: { topic: string; wanted: readonly number[]; withinMs: number },
 ): Promise<number[]> {
   const untilMs = performance.now() + withinMs;
   for (;;) {
     const halted = await Promise.all(
       readers.map(async ({ process, twin }) => {
-        const counts = await Promise.all([...new Set([process, twin])].map((name) => haltedIn(city, name)));
-        return counts.reduce((sum, count) => sum + count, 0);
+        const named = await Promise.all([process, twin].map((name) => haltedIn(city, name, topic)));
+        return new Set(named.flat()).size;
       }),
     );
     if (halted.every((count, n) => count === wanted[n]) || performance.now() > untilMs) return halted;
@@ -94,10 +107,17 @@ async function untilHalted(
   }
 }
 
-async function haltedIn(city: City, name: string): Promise<number> {
-  const answer = await fetch(`${city.process(name).url}/metrics`);
-  const [, count = '0'] = /^reaction_halted_partitions(?:\{[^}]*\})? (\d+)$/m.exec(await answer.text()) ?? [];
-  return Number(count);
+/** Partitions of the topic, by the alarms of a process. */
+async function haltedIn(city: City, name: string, topic: string): Promise<number[]> {
+  const text = await readFile(city.process(name).options.logFile, 'utf8');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .flatMap((line) => {
+      if (!line.includes(HALTED)) return [];
+      const alarm = JSON.parse(line) as { topic: string; partition: number };
+      return alarm.topic === topic ? alarm.partition : [];
+    });
 }
 
 /** Puts so much into the new topic that the old places are in the middle of it. */
