@@ -22,7 +22,7 @@ const PARTITION_SIZE_MAX_BYTES = 524_288;
 const METADATA_MAX_AGE_MS = 60_000;
 /** While a batch is in hand kafkajs sends no heartbeat by itself. */
 const BEAT_MS = 2_000;
-/** A consumer that shows no sign of life for so long is replaced. */
+/** Replaced when not heard of for so long. kafkajs may fetch without a member id for ever, and then sends no heartbeat. */
 const SILENCE_MAX_MS = 60_000;
 const WATCH_MS = 5_000;
 const REPLACE_FIRST_MS = 1_000;
@@ -133,11 +133,10 @@ export class KafkaSubscription implements Subscription {
   }
 
   private listenTo(consumer: Consumer): void {
-    const { GROUP_JOIN, HEARTBEAT, FETCH, CRASH, DISCONNECT, STOP } = consumer.events;
+    const { GROUP_JOIN, HEARTBEAT, CRASH, DISCONNECT, STOP } = consumer.events;
     const isCurrent = () => this.isCurrent(consumer);
     const contact = () => void (isCurrent() && (this.lastContactAt = new Date()));
     consumer.on(HEARTBEAT, contact);
-    consumer.on(FETCH, contact);
     consumer.on(GROUP_JOIN, ({ payload }) => {
       contact();
       // At once: kafkajs fetches as soon as this listener returns.
@@ -256,7 +255,7 @@ export class KafkaSubscription implements Subscription {
 
   private watch(): void {
     if (Date.now() - this.lastContactAt.getTime() < SILENCE_MAX_MS) return;
-    this.parts.log('warn', 'A Kafka consumer went silent', this.fields());
+    this.parts.log('warn', 'The group has not heard of a Kafka consumer', this.fields());
     this.breakDown();
   }
 
