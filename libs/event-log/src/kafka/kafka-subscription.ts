@@ -17,11 +17,7 @@ export interface KafkaTimes {
 }
 
 const REBALANCE_TIMEOUT_MS = 60_000;
-/**
- * So long the broker keeps a question that finds nothing new; a new record ends it at once. Each answer without records
- * costs both sides, a city that sleeps two thirds of what it did at 500 ms. Stopping, and the first look at a partition
- * that was given, wait so long at most.
- */
+/** A question that finds nothing new waits so long for its answer; each empty answer costs what an idle city should not. */
 const MAX_WAIT_MS = 1_500;
 const PARTITION_SIZE_MAX_BYTES = 524_288;
 const METADATA_MAX_AGE_MS = 60_000;
