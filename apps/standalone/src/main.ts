@@ -3,7 +3,7 @@ import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { startCity } from './city.js';
-import { runDemo } from './demo/run-demo.js';
+import { runDemoThread } from './demo/demo-thread.js';
 import { FolderInUse, lockFolder } from './folder-lock.js';
 import { startIssuerThread } from './issuer-thread.js';
 import { LogFile } from './log-file.js';
@@ -57,7 +57,7 @@ async function run(options: Options): Promise<void> {
     say(welcome(city, { folder: shown(folder), tookMs: performance.now() - begunMs }));
     if (!options.demo) return;
     session.interrupted = EXIT_INTERRUPTED;
-    const { reconciled } = await runDemo(city, { ...options, terminal: process.stdout, signal: ending.signal });
+    const { reconciled } = await runDemoThread(city, { ...options, terminal: process.stdout, signal: ending.signal });
     session.interrupted = reconciled ? EXIT_DONE : EXIT_FAILED;
     if (!options.throwAway)
       return say('\nHệ thống vẫn chạy; dừng bằng Ctrl+C / the city keeps running; Ctrl+C stops it');

@@ -175,6 +175,22 @@ describe('npm start', () => {
     await (await lockFolder(folder)).release();
   }, 180_000);
 
+  it('runs the demo to figures that reconcile and ends with 0, or with 130 when it is interrupted', async () => {
+    const demo = (port: number, requests: number): ChildProcess =>
+      run('--throw-away', '--demo', '--requests', String(requests), '--port', String(port));
+    const whole = await ended(demo(await freePorts(10), 20));
+    expect(whole).toMatchObject({ code: 0, said: expect.stringMatching(/all \d+ checks reconcile/) });
+
+    const interrupted = demo(await freePorts(10), 5_000);
+    const ending = ended(interrupted);
+    await new Promise<void>((begun) => {
+      interrupted.stdout?.on('data', (chunk: Buffer) => chunk.includes('generated requests') && begun());
+      void ending.then(() => begun());
+    });
+    interrupted.kill('SIGINT');
+    expect((await ending).code).toBe(130);
+  }, 180_000);
+
   it('explains an option that it does not know', async () => {
     expect(await ended(run('--demonstration'))).toMatchObject({ code: 2, said: expect.stringMatching(/--demo /) });
   });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MANAGER } from '../accounts.js';
-import { SERVICE_NAMES, type City } from '../city.js';
 import type { CityClient } from './city-client.js';
+import type { DemoCity } from './run-demo.js';
 
 /** A look asks every service about every topic, which is work too: the more is under way, the rarer. */
 const LOOK_EVERY_MS = 300;
@@ -19,8 +19,8 @@ export interface Backlog {
   readonly unsent: number;
 }
 
-export async function readBacklog(city: City, client: CityClient): Promise<Backlog> {
-  const metrics = await Promise.all(SERVICE_NAMES.map((name) => client.metrics(city.urls[name])));
+export async function readBacklog(city: DemoCity, client: CityClient): Promise<Backlog> {
+  const metrics = await Promise.all(Object.values(city.urls).map((url) => client.metrics(url)));
   const sum = (name: string): number => metrics.reduce((total, one) => total + (one.get(name) ?? 0), 0);
   const { counts } = await client.call<{ counts: readonly { status: string; count: number }[] }>(
     `${city.urls.notifications}/notifications/summary`,
@@ -35,7 +35,7 @@ export async function readBacklog(city: City, client: CityClient): Promise<Backl
 }
 
 export interface QuietOptions {
-  readonly city: City;
+  readonly city: DemoCity;
   readonly client: CityClient;
   readonly onLook?: (backlog: Backlog) => void;
   readonly signal: AbortSignal;

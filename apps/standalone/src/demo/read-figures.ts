@@ -18,10 +18,10 @@ import {
   type EventClass,
 } from '@tiepsuc/contracts';
 import { AUDITOR, MANAGER } from '../accounts.js';
-import { SERVICE_NAMES, type City } from '../city.js';
 import type { CityClient } from './city-client.js';
 import type { DispatcherDesk } from './dispatcher-desk.js';
 import { sumOf, type Figures, type NotificationFigures, type OfficeFigures } from './figures.js';
+import type { DemoCity } from './run-demo.js';
 
 /** The longest that the service counts back: 31 days. */
 const NOTIFICATION_HOURS = 744;
@@ -42,7 +42,7 @@ interface NotificationSummary {
 }
 
 export interface Sources {
-  readonly city: City;
+  readonly city: DemoCity;
   readonly client: CityClient;
   readonly dispatcher: DispatcherDesk;
 }
@@ -56,7 +56,7 @@ export async function readFigures({ city, client, dispatcher }: Sources): Promis
     counted.get(`${topic.name} ${declarationOf(event).type}`) ?? 0;
   const routing = topicNamed(routingTopic);
   const requests = topicNamed(requestsTopic);
-  const metrics = await Promise.all(SERVICE_NAMES.map((name) => client.metrics(urls[name])));
+  const metrics = await Promise.all(Object.values(urls).map((url) => client.metrics(url)));
   return {
     filed: records(requests, RequestFiled),
     undecided: await undecided(client, { routingUrl: urls.routing, topic: requests.name }),

@@ -18,6 +18,11 @@ import { RunBook } from './run-book.js';
 
 const SHOW_EVERY_MS = 250;
 
+/** Where the city is: all that callers and officers know of it. */
+export interface DemoCity extends Pick<City, 'offices' | 'urls'> {
+  readonly issuer: Pick<City['issuer'], 'tokenUrl'>;
+}
+
 export interface DemoOptions {
   readonly requests: number;
   readonly seed: number;
@@ -39,7 +44,7 @@ export interface DemoResult {
  * Sends the hotline's first days through the city by its public APIs, waits until all of it is done, and prints the
  * funnel. @throws Error when a service stops answering, or the signal is aborted
  */
-export async function runDemo(city: City, options: DemoOptions): Promise<DemoResult> {
+export async function runDemo(city: DemoCity, options: DemoOptions): Promise<DemoResult> {
   const { requests, seed, throwAway, terminal, signal } = options;
   const client = new CityClient(city.issuer.tokenUrl, signal);
   const book = new RunBook(newId());
@@ -70,7 +75,7 @@ export async function runDemo(city: City, options: DemoOptions): Promise<DemoRes
 }
 
 function officeDesks(
-  city: City,
+  city: DemoCity,
   { client, book, seed }: { client: CityClient; book: RunBook; seed: number },
 ): OfficeDesk[] {
   const shares = handledShares(city.offices, seed);
