@@ -98,7 +98,7 @@ export interface SubscribeOptions {
 /** A running subscription. */
 export interface Subscription {
   /** What is being read now. `halted` partitions wait for a restart. */
-  status(): { readonly assigned: number; readonly halted: readonly string[]; readonly lastContactAt: Date };
+  status(): { readonly assigned: number; readonly halted: readonly string[] };
   /** Finishes the batches in hand, gives the partitions back, resolves when nothing runs any more. */
   stop(): Promise<void>;
 }

@@ -49,7 +49,7 @@ export class KafkaSubscription implements Subscription {
   private readonly endings = new Map<string, Promise<unknown>>();
   private assigned = new Set<string>();
   private isRebalancing = false;
-  private lastContactAt = new Date();
+  private lastContactMs = performance.now();
   private partitionCount = 1;
   private readonly lags = new LagReports();
   private readonly stopping = new AbortController();
@@ -82,7 +82,7 @@ export class KafkaSubscription implements Subscription {
 
   status() {
     const halted = [...this.turns].filter(([, turn]) => turn.isHalted).map(([name]) => name);
-    return { assigned: this.assigned.size, halted: halted.sort(), lastContactAt: this.lastContactAt };
+    return { assigned: this.assigned.size, halted: halted.sort() };
   }
 
   stop(): Promise<void> {
@@ -117,7 +117,7 @@ export class KafkaSubscription implements Subscription {
     this.consumer = consumer;
     this.broken = new Promise((resolve) => (this.breakDown = resolve));
     this.listenTo(consumer);
-    this.lastContactAt = new Date();
+    this.lastContactMs = performance.now();
     await consumer.connect();
     await consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
     // Joining can take as long as a member that was killed is missed; nobody should wait for that.
@@ -136,7 +136,7 @@ export class KafkaSubscription implements Subscription {
   private listenTo(consumer: Consumer): void {
     const { GROUP_JOIN, HEARTBEAT, CRASH, DISCONNECT, STOP } = consumer.events;
     const isCurrent = () => this.isCurrent(consumer);
-    const contact = () => void (isCurrent() && (this.lastContactAt = new Date()));
+    const contact = () => void (isCurrent() && (this.lastContactMs = performance.now()));
     consumer.on(HEARTBEAT, contact);
     consumer.on(GROUP_JOIN, ({ payload }) => {
       contact();
@@ -255,7 +255,7 @@ export class KafkaSubscription implements Subscription {
   }
 
   private watch(): void {
-    if (Date.now() - this.lastContactAt.getTime() < SILENCE_MAX_MS) return;
+    if (performance.now() - this.lastContactMs < SILENCE_MAX_MS) return;
     this.parts.log('warn', 'The group has not heard of a Kafka consumer', this.fields());
     this.breakDown();
   }

@@ -43,7 +43,7 @@ export class MemorySubscription implements Subscription, GroupMember {
 
   status() {
     const halted = [...this.runs].filter(([, run]) => run.haltedBecause !== undefined).map(([name]) => name);
-    return { assigned: this.runs.size, halted, lastContactAt: this.store.scheduler.now() };
+    return { assigned: this.runs.size, halted };
   }
 
   async stop(): Promise<void> {

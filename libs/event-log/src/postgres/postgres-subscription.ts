@@ -38,7 +38,6 @@ export class PostgresSubscription implements Subscription {
   private readonly stopping = new AbortController();
   private leaseTimer: NodeJS.Timeout | undefined;
   private nudge: () => void = () => {};
-  private lastContactAt = new Date();
   private renewing: Promise<void> = Promise.resolve();
   private stopped: Promise<void> | undefined;
 
@@ -57,7 +56,7 @@ export class PostgresSubscription implements Subscription {
     });
     this.pages = new PageReader(pool, options.maxBatch);
     this.arrivals = new Arrivals({
-      heads: (places) => this.inContact(readHeads(pool, places)),
+      heads: (places) => readHeads(pool, places),
       idleMs: () => (wakeLine.isHealthy ? times.calmPollMs : times.pollMs),
       gatherMs,
       log,
@@ -77,7 +76,7 @@ export class PostgresSubscription implements Subscription {
 
   status() {
     const halted = [...this.runs].filter(([, run]) => run.haltedBecause !== undefined).map(([name]) => name);
-    return { assigned: this.runs.size, halted: halted.sort(), lastContactAt: this.lastContactAt };
+    return { assigned: this.runs.size, halted: halted.sort() };
   }
 
   stop(): Promise<void> {
@@ -125,7 +124,7 @@ export class PostgresSubscription implements Subscription {
 
   private async renewOnce(): Promise<void> {
     const sentAt = performance.now();
-    const renewal = await this.inContact(this.leases.renew());
+    const renewal = await this.leases.renew();
     this.extendLease(sentAt);
     const owned = new Set(renewal.owned.map(placeName));
     for (const [name, run] of this.runs) if (!owned.has(name)) run.lose();
@@ -188,18 +187,12 @@ export class PostgresSubscription implements Subscription {
       log,
       fetch: async (from: bigint): Promise<LogRecord[]> => {
         if (!this.arrivals.has(place, from)) return [];
-        return this.inContact(this.pages.read(place.topic, place.partition, from));
+        return this.pages.read(place.topic, place.partition, from);
       },
       arrival: (offset: bigint, signal: AbortSignal) => this.arrivals.wait({ ...place, offset }, signal),
       pause: async (delayMs: number, signal: AbortSignal) => {
         await delay(delayMs, undefined, { signal }).catch(() => undefined);
       },
     };
-  }
-
-  private async inContact<T>(answer: Promise<T>): Promise<T> {
-    const value = await answer;
-    this.lastContactAt = new Date();
-    return value;
   }
 }
