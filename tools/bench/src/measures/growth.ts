@@ -1,4 +1,4 @@
-import type { Reading } from '../bench-row.js';
+import { processReadings, type Reading } from '../bench-row.js';
 import { startBenchCity, type BenchCity } from '../bench-city.js';
 import { memoryMegabytes } from '../cpu-time.js';
 import { ordersFor } from '../load/orders.js';
@@ -36,7 +36,9 @@ export async function growth(context: PartContext): Promise<Reading[]> {
     const at = `at ${options.growthCases} cases`;
     readings.push(...(await databaseSizes(city, cases, at)));
     readings.push(...(await lookUps(city, surroundings, at)));
-    readings.push(...memoryReadings(at, await memoryMegabytes(await processesOf(city, surroundings))));
+    readings.push(
+      ...processReadings(`memory ${at}`, 'MB', await memoryMegabytes(await processesOf(city, surroundings))),
+    );
     readings.push(...(await replayRates(city, surroundings, at)));
     return readings;
   } finally {
@@ -106,10 +108,4 @@ async function rateNow(
   const rate = (accepted * 1_000) / (performance.now() - startMs);
   await progress.settled(accepted);
   return { rate, accepted };
-}
-
-function memoryReadings(at: string, found: Readonly<Record<string, number>> | undefined): Reading[] {
-  if (!found) return [];
-  const sum = Object.values(found).reduce((total, one) => total + one, 0);
-  return [{ name: `memory of services and PostgreSQL, ${at}`, unit: 'MB', ours: sum }];
 }
