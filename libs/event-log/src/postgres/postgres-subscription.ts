@@ -10,6 +10,9 @@ import { readHeads } from './log-reads.js';
 import { PageReader } from './page-reader.js';
 import { groupSubject, topicSubject, type WakeLine } from './wake-line.js';
 
+/** A member that has heard nothing for so many leases reads no more, whether or not another one does. */
+const SILENT_LEASES = 4;
+
 export interface SubscriptionTimes {
   /** How long a member that is not heard of keeps its partitions. */
   readonly leaseMs: number;
@@ -36,7 +39,7 @@ export class PostgresSubscription implements Subscription {
   private readonly endings = new Set<Promise<void>>();
   private readonly unlisten: (() => void)[] = [];
   private readonly stopping = new AbortController();
-  private leaseTimer: NodeJS.Timeout | undefined;
+  private silenceTimer: NodeJS.Timeout | undefined;
   private nudge: () => void = () => {};
   private renewing: Promise<void> = Promise.resolve();
   private stopped: Promise<void> | undefined;
@@ -91,7 +94,7 @@ export class PostgresSubscription implements Subscription {
     await this.renewing;
     for (const run of this.runs.values()) run.end('shutdown');
     while (this.endings.size > 0) await Promise.all(this.endings);
-    clearTimeout(this.leaseTimer);
+    clearTimeout(this.silenceTimer);
     this.arrivals.close();
     try {
       await this.leases.leave();
@@ -125,9 +128,9 @@ export class PostgresSubscription implements Subscription {
   private async renewOnce(): Promise<void> {
     const sentAt = performance.now();
     const renewal = await this.leases.renew();
-    this.extendLease(sentAt);
-    const owned = new Set(renewal.owned.map(placeName));
-    for (const [name, run] of this.runs) if (!owned.has(name)) run.lose();
+    this.heardAt(sentAt);
+    const owned = new Map(renewal.owned.map((place) => [placeName(place), place.epoch]));
+    for (const [name, run] of this.runs) if (owned.get(name) !== run.assignment.epoch) run.lose();
     await this.releaseOrphans(renewal);
     await this.level(renewal);
   }
@@ -171,12 +174,16 @@ export class PostgresSubscription implements Subscription {
     if (this.runs.get(placeName(place)) === run) this.runs.delete(placeName(place));
   }
 
-  /** Counts from when the question was sent: the database may have given the lease then. */
-  private extendLease(sentAt: number): void {
-    clearTimeout(this.leaseTimer);
-    const remainingMs = Math.max(0, sentAt + this.parts.times.leaseMs - performance.now());
-    this.leaseTimer = setTimeout(() => {
-      if (this.runs.size > 0) this.parts.log('warn', 'A lease ran out', { groupId: this.options.groupId });
+  /**
+   * A lease that ran out is no loss yet: others may take the partitions, the next renewal tells whether one did, and what
+   * is written meanwhile is fenced. Whoever gave everything up whenever a busy machine made it late would begin anew with
+   * each partition, which makes a machine busy. So only long silence ends what runs, counted from when the log was asked.
+   */
+  private heardAt(sentAt: number): void {
+    clearTimeout(this.silenceTimer);
+    const remainingMs = Math.max(0, sentAt + this.parts.times.leaseMs * SILENT_LEASES - performance.now());
+    this.silenceTimer = setTimeout(() => {
+      if (this.runs.size > 0) this.parts.log('warn', 'No lease for long', { groupId: this.options.groupId });
       for (const run of this.runs.values()) run.lose();
     }, remainingMs);
   }
