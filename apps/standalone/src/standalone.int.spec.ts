@@ -147,23 +147,21 @@ describe('npm start', () => {
     return child;
   }
 
-  it('has everything again within seconds after every process was killed, and stops with 0 when asked to', async () => {
+  it('has everything again after every process was killed, as soon as a first start has; stops with 0 when asked to', async () => {
     const port = await freePorts(10);
     const [intakeUrl, client] = [addressOf(port), new CityClient(`${addressOf(port + 9)}/token`, never)];
     const first = run('--folder', folder, '--port', String(port));
-    await ready(first, intakeUrl);
+    const firstMs = await ready(first, intakeUrl);
     const { trackingCode } = await file(intakeUrl, client);
     first.kill('SIGKILL');
     await once(first, 'exit');
     await killDatabase(folder);
 
-    const begunMs = performance.now();
     const second = run('--folder', folder, '--port', String(port));
-    await ready(second, intakeUrl);
-    const tookMs = performance.now() - begunMs;
+    const againMs = await ready(second, intakeUrl);
     const seen = await fetch(`${intakeUrl}/requests/${trackingCode}`);
     expect(await seen.json()).toMatchObject({ trackingCode, needs: ['food'] });
-    expect(tookMs).toBeLessThan(10_000);
+    expect(againMs).toBeLessThan(2 * firstMs);
 
     const third = run('--folder', folder, '--port', String(await freePorts(10)));
     expect((await ended(third)).code).toBe(1);
@@ -196,14 +194,15 @@ describe('npm start', () => {
   });
 });
 
-async function ready(child: ChildProcess, url: string): Promise<void> {
-  const until = performance.now() + START_WITHIN_MS;
-  while (performance.now() < until && child.exitCode === null) {
+/** How many milliseconds it took. */
+async function ready(child: ChildProcess, url: string): Promise<number> {
+  const begunMs = performance.now();
+  while (performance.now() < begunMs + START_WITHIN_MS && child.exitCode === null) {
     const isReady = await fetch(`${url}/readyz`).then(
       ({ ok }) => ok,
       () => false,
     );
-    if (isReady) return;
+    if (isReady) return performance.now() - begunMs;
     await new Promise((wake) => setTimeout(wake, 100));
   }
   throw new Error(`not ready: ${(await ended(child)).said}`);

@@ -190,7 +190,7 @@ describe('reading addresses', () => {
     });
     expect(misread).toEqual([]);
   });
-  it('stays fast however the text looks', () => {
+  it('costs little however the text looks', () => {
     const parts = ['p ', '/', 'tân phú ', '1/', ' - ', 'a,', 'An Phú,', 'p.', '1 / ', 'huyện tân phú ', 'tphcm '];
     const texts = [
       ...parts.map((part) => part.repeat(ADDRESS_LENGTH_MAX / part.length)),
@@ -200,8 +200,8 @@ describe('reading addresses', () => {
       `1${' '.repeat(900)}x`,
       'p '.repeat(50_000),
     ];
-    const start = performance.now();
+    const before = process.cpuUsage();
     for (const text of texts) parseAddress(text, IN_2026);
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(process.cpuUsage(before).user).toBeLessThan(500_000);
   });
 });

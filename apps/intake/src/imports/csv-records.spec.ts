@@ -38,10 +38,12 @@ describe('the records of a CSV file', () => {
       { number: 4, cells: ['1', '2'] },
     ]));
 
-  it('are read in linear time however many quotation marks are open', () => {
-    const startedMs = performance.now();
-    expect(read(`a,b\n${'"x,2\n'.repeat(20_001)}`).length).toBeGreaterThan(1_000);
-    expect(performance.now() - startedMs).toBeLessThan(5_000);
+  it('look at few lines more than once, however many quotation marks are open', () => {
+    const lines = linesOf(`a,b\n${'"x,2\n'.repeat(20_001)}`);
+    let looks = 0;
+    const counted = new Proxy(lines, { get: (them, key) => (looks++, Reflect.get(them, key)) });
+    expect([...recordsOf(counted, ',')].length).toBeGreaterThan(1_000);
+    expect(looks / lines.length).toBeLessThan(40);
   });
 
   it('come back as they were written, whatever they hold', () => {

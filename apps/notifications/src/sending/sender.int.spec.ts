@@ -25,7 +25,7 @@ class CountingChannel {
   async send({ notificationId }: Message): Promise<HandOver> {
     this.sent.push(notificationId);
     this.atOnceMax = Math.max(this.atOnceMax, ++this.atOnce);
-    await pause(this.takesMs);
+    await pause(this.takesMs, undefined, { ref: false });
     this.atOnce--;
     return { kind: 'sent' };
   }
@@ -321,13 +321,11 @@ describe('the sender', () => {
 
   it('stops while something hangs: that stays due, with its lease given back', async () => {
     await queue(6);
-    channel.takesMs = 3_000;
+    channel.takesMs = 3_600_000;
     const { made } = sender({ concurrency: 2 });
     made.start();
     await eventually(() => channel.sent.length === 2);
-    const startedMs = Date.now();
     await made.stop();
-    expect(Date.now() - startedMs).toBeLessThan(1_500);
     expect(channel.sent).toHaveLength(2);
     expect(await statuses()).toEqual(['queued']);
     expect(await database.run({ text: 'SELECT 1 FROM delivery_lease' })).toEqual([]);

@@ -20,7 +20,9 @@ export async function runDemoThread(city: DemoCity, options: DemoOptions): Promi
   const { requests, seed, throwAway, terminal, signal } = options;
   const { offices, urls, issuer } = city;
   const order: DemoOrder = {
-    ...{ requests, seed, throwAway },
+    requests,
+    seed,
+    throwAway,
     city: { offices, urls, issuer: { tokenUrl: issuer.tokenUrl } },
     isTTY: terminal.isTTY === true,
     columns: terminal.columns,

@@ -131,17 +131,16 @@ describe('the event log on PostgreSQL', () => {
     await expect(open({ url }).topics()).rejects.toBeInstanceOf(TopicMismatch);
   });
 
-  it('wakes a reader long before it would poll', async () => {
-    const slow = open({ url, leaseMs: 60_000, renewMs: 20_000, pollMs: 20_000, calmPollMs: 20_000 });
+  it('wakes a reader that would poll only in an hour', async () => {
+    const [pollMs, leaseMs] = [3_600_000, 7_200_000];
+    const slow = open({ url, leaseMs, renewMs: pollMs, pollMs, calmPollMs: pollMs });
     const reader = new RememberingReader(new RememberedOffsets());
     await slow.subscribe({ groupId: newGroup(), topics: [topic], maxBatch: 10 }, reader);
     await eventually('it reads', () => reader.held().length === 2);
-    const startedAt = performance.now();
     for (let count = 1; count <= 5; count += 1) {
       await log.append(newFence(), newRecords(topic, count % 2, [`n${count}-`, 1]));
       await eventually('the record came', () => reader.offsets.appliedCount() === count);
     }
-    expect(performance.now() - startedAt).toBeLessThan(15_000);
   });
 
   it('takes over from a member that went silent, which loses its right by its own clock', async () => {
@@ -174,8 +173,13 @@ describe('the event log on PostgreSQL', () => {
     expect(reader.stops).toEqual([]);
     const other = new RememberingReader(offsets);
     await log.subscribe({ groupId, topics: [topic], maxBatch: 10 }, other);
-    await eventually('what another took is lost', () => reader.stops.length > 0);
-    expect(reader.stops[0]!.reason).toMatch(/lost|fenced|revoked/);
+    await eventually('it goes on without what another took', () => reader.stops.length > 0 && other.held().length > 0);
+    await log.append(newFence(), [...newRecords(topic, 0, ['e', 5]), ...newRecords(topic, 1, ['e', 5])]);
+    await eventually('they have read all', () => offsets.appliedCount() === 30);
+    for (const partition of [0, 1]) {
+      const stored = await readAll(log, topic, partition);
+      expect(offsets.applied(topic, partition)).toEqual(stored.map(({ value }) => value.toString()));
+    }
   });
 
   it('rejects with Transient when the server cannot be reached', async () => {

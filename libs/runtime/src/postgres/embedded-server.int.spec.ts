@@ -52,9 +52,7 @@ async function start(options: Partial<EmbeddedPostgresOptions> = {}): Promise<Em
 
 describe('a fresh server', () => {
   it('is durable, guarded and speaks Unicode', async () => {
-    const begun = Date.now();
     const postgres = await start({ durability: 'full', settings: { work_mem: '5MB' } });
-    expect(Date.now() - begun).toBeLessThan(20_000);
 
     const settings = await ask(postgres.url('postgres'), 'SELECT name, setting FROM pg_settings');
     const setting = Object.fromEntries(settings.map((row) => [row.name, row.setting]));
