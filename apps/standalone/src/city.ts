@@ -84,10 +84,11 @@ export async function startCity(options: CityOptions): Promise<City> {
   };
 }
 
-async function startDatabase({ folder, say, closers, onFailure }: CityOptions): Promise<EmbeddedPostgres> {
+async function startDatabase({ folder, ports, say, closers, onFailure }: CityOptions): Promise<EmbeddedPostgres> {
   const log = new LogFile(join(folder, 'log', 'supervisor.log'));
   const starting = startEmbeddedPostgres({
     folder: join(folder, 'postgres'),
+    spokenFor: Object.values(ports),
     log: (line) => {
       log.write(`${new Date().toISOString()} ${line}\n`);
       if (RESTART_NOTICE.test(line)) {

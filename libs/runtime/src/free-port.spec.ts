@@ -18,6 +18,12 @@ describe('ports that nobody listens on', () => {
     expect(new Set(found).size).toBe(50);
   });
 
+  it('are not those that somebody is going to use', async () => {
+    const near = await freePorts(1);
+    const spokenFor = Array.from({ length: 200 }, (_, n) => near + n);
+    expect(spokenFor).not.toContain(await freePort(spokenFor));
+  });
+
   it('are told from one that somebody listens on', async () => {
     const port = await freePort();
     expect(await isFree(port)).toBe(true);

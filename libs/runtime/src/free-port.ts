@@ -12,9 +12,14 @@ const TRIES_MAX = 100;
 /** Goes up from search to search, so that what was found once is not found again before it is used. */
 let next = randomInt(PORT_FIRST, PORT_AFTER_LAST);
 
-/** A port of 127.0.0.1 on which nothing listens at this moment; another process may still take it first. */
-export function freePort(): Promise<number> {
-  return freePorts(1);
+/**
+ * A port of 127.0.0.1 on which nothing listens at this moment; another process may still take it first.
+ * @param spokenFor ports that somebody is going to use, although nothing listens there yet: none of them is given
+ */
+export async function freePort(spokenFor: readonly number[] = []): Promise<number> {
+  let port = await freePorts(1);
+  while (spokenFor.includes(port)) port = await freePorts(1);
+  return port;
 }
 
 /**

@@ -122,7 +122,7 @@ class SingleNodeKafka implements RunningKafka {
     const properties = serverProperties({
       folder: place.folder,
       port,
-      controllerPort: await freePort(),
+      controllerPort: await freePort([port, ...Object.values(options.proxied ?? {})]),
       sessionTimeoutMs: options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS,
       proxied: options.proxied,
       superUser: this.superUser,

@@ -192,6 +192,14 @@ describe('a port that is taken', () => {
     taken.release();
   });
 
+  it('is avoided, although it is free and remembered, when others are going to use it', async () => {
+    const first = await start();
+    const port = Number(new URL(first.url('postgres')).port);
+    await first.stop();
+    const second = await start({ spokenFor: [port] });
+    expect(Number(new URL(second.url('postgres')).port)).not.toBe(port);
+  });
+
   it('is an error when it was asked for', async () => {
     const taken = await occupy(0);
     await expect(start({ port: taken.port })).rejects.toThrow(`Port ${taken.port} is taken`);

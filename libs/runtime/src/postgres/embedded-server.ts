@@ -15,6 +15,8 @@ export interface EmbeddedPostgresOptions {
   folder: string;
   /** Without it a free port is chosen and remembered in the folder. */
   port?: number;
+  /** Ports that others are going to use: never chosen. */
+  spokenFor?: readonly number[];
   /** Default: `full`. */
   durability?: Durability;
   /** More server settings, by their PostgreSQL names. A server that is adopted keeps those it was started with. */
@@ -185,7 +187,9 @@ export class EmbeddedServer {
 
   private async choosePort(): Promise<number> {
     const remembered = Number(await readFile(this.portFile(), 'utf8').catch(() => ''));
-    return remembered > 0 && (await isFree(remembered)) ? remembered : freePort();
+    const { spokenFor = [] } = this.options;
+    const isOurs = remembered > 0 && !spokenFor.includes(remembered) && (await isFree(remembered));
+    return isOurs ? remembered : freePort(spokenFor);
   }
 
   private portFile(): string {
