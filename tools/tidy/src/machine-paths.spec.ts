@@ -16,9 +16,9 @@ describe('paths of one machine', () => {
 
   it.each([
     'mountPath: /tmp',
-    '../work/list.md',
-    'https://example.org/work/list',
-    '`/v1/work/list`',
+    `..${at('work', 'list.md')}`,
+    `https://example.org${at('work', 'list')}`,
+    `\`/v1${at('work', 'list')}\``,
     at('home', 'node', 'app'),
   ])('accepts %s', (text) => {
     expect(found(text)).toEqual([]);
