@@ -7,7 +7,7 @@ const SPECS = ['**/*.spec.ts', '**/*.spec.tsx', '**/*.fixture.ts'];
 /** One suite for every adapter of a port: specs that are imported by specs. */
 const SUITES = ['libs/*/src/contract/**', '**/*-contract.ts', '**/*.suite.ts'];
 const LONG_BY_NATURE = [...SPECS, ...SUITES, '**/migrations/**', '**/generated/**', '**/*.generated.ts'];
-const PROGRAMS = ['tools/**', 'apps/cli/**', 'apps/standalone/**', 'apps/system-tests/**', 'libs/testing/**'];
+const PROGRAMS = ['tools/**', 'apps/cli/**', 'apps/standalone/**', 'apps/system-tests/**', 'libs/test-servers/**'];
 
 const FUNCTION_LINES_MAX = 70;
 const FILE_LINES_MAX = 300;
@@ -156,7 +156,7 @@ export default defineConfig([
     rules: { 'no-console': 'off' },
   },
   {
-    files: [...PROGRAMS, ...SPECS, 'libs/runtime/**', 'apps/*/src/main.ts'],
+    files: [...PROGRAMS, ...SPECS, 'libs/runtime/**', 'libs/embedded-postgres/**', 'apps/*/src/main.ts'],
     rules: { 'tiepsuc/no-process-env': 'off' },
   },
   {

@@ -1,28 +1,26 @@
 /**
  * Who may depend on whom: the whole policy, one row per kind of project.
  * `may` lists the kinds it may import, `inSpecs` the kinds its `*.spec.ts` may import on top, `external` the only
- * packages it may use (absent = any), `banned` the packages it may not.
+ * packages it may use (absent = any), `banned` the packages it may not. `local` is what a city on one machine needs
+ * besides its services: an embedded PostgreSQL and the demo issuer.
  */
-const belowService = ['contracts', 'platform', 'units'];
+const belowService = ['contracts', 'platform', 'city'];
 
 export const directions = {
-  service: { may: belowService, inSpecs: ['testing'], banned: ['kafkajs'] },
-  standalone: { may: [...belowService, 'service'], inSpecs: ['testing'] },
-  cli: { may: [...belowService, 'service', 'sdk'], inSpecs: ['testing'] },
-  e2e: { may: [...belowService, 'service', 'standalone', 'cli', 'testing', 'client', 'sdk', 'tool'] },
-  console: { may: ['units', 'ui', 'client'], banned: ['@nestjs', 'typeorm', 'pg', 'kafkajs'] },
-  platform: { may: ['platform', 'contracts', 'units'], inSpecs: ['testing'] },
-  testing: { may: ['platform', 'contracts'], tools: ['kafka'] },
+  service: { may: belowService, inSpecs: ['testing', 'local'], banned: ['kafkajs'] },
+  standalone: { may: [...belowService, 'service', 'local'], inSpecs: ['testing', 'local'] },
+  cli: { may: [...belowService, 'service'], inSpecs: ['testing', 'local'] },
+  e2e: { may: [...belowService, 'service', 'standalone', 'cli', 'testing', 'local', 'tool'] },
+  platform: { may: ['platform', 'contracts', 'city'], inSpecs: ['testing', 'local'] },
+  testing: { may: [...belowService, 'local', 'testing'], tools: ['kafka'] },
+  local: { may: [], inSpecs: ['testing'] },
   contracts: {
     may: [],
     external: ['class-validator', 'class-transformer', 'class-validator-jsonschema', 'ajv', 'node:'],
   },
-  units: { may: [], external: ['libphonenumber-js'] },
-  sdk: { may: ['contracts'], inSpecs: ['testing', 'platform'], banned: ['@nestjs', 'typeorm'] },
-  client: { may: [] },
-  ui: { may: ['ui'] },
-  tool: { may: [...belowService, 'testing', 'sdk', 'tool'] },
+  city: { may: [], external: ['libphonenumber-js'] },
+  tool: { may: [...belowService, 'testing', 'local', 'tool'] },
 };
 
 /** Platform libraries from top to bottom: each may import those after it, never those before it. */
-export const platformOrder = ['runtime', 'messaging', 'journal', 'event-log'];
+export const platformOrder = ['runtime', 'replay', 'messaging', 'journal', 'event-log'];

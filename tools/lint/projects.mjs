@@ -5,7 +5,7 @@ const GROUPS = ['apps', 'libs', 'tools'];
 const known = new Map();
 
 /**
- * Every project of the repository, read from its package.json once per process: folder (`libs/units`), package name,
+ * Every project of the repository, read from its package.json once per process: folder (`libs/city`), package name,
  * type (from the one `type:` tag of `nx.tags`; undefined when there is none or more than one) and entries (`exports`).
  */
 export function projectsOf(root) {

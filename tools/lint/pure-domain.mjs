@@ -2,7 +2,7 @@ import { posix, sep } from 'node:path';
 import { isGlobal, memberName } from './globals.mjs';
 import { importVisitors } from './imports.mjs';
 
-const PURE_PACKAGES = ['@tiepsuc/contracts', '@tiepsuc/units'];
+const PURE_PACKAGES = ['@tiepsuc/contracts', '@tiepsuc/city'];
 const TYPES_ONLY = '@tiepsuc/journal';
 const SYNCHRONOUS = 'Decisions are synchronous. Look facts up in the reaction or the store and pass them in.';
 const CLOCK = 'The domain reads no clock. Pass the time in as a fact.';

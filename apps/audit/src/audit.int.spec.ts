@@ -1,7 +1,7 @@
 import { newId, recordHash } from '@tiepsuc/contracts';
 import { openEventLog, type EventLog, type LogRecord, type NewRecord } from '@tiepsuc/event-log';
 import { createLogger, runService, type Role, type RunningService } from '@tiepsuc/runtime';
-import { disposablePostgres } from '@tiepsuc/testing';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import { DataSource } from 'typeorm';
 import { caseFields, Publisher, startIssuer } from './audit.fixture.js';
 import type { CaseTimeline } from './http/timeline.view.js';

@@ -1,5 +1,5 @@
 import { TOPICS, topicNamed, type NamedTopic } from '@tiepsuc/contracts';
-import { HOTLINE_OPENED_ON, officesAsOf, UNIT_VERSIONS } from '@tiepsuc/units';
+import { HOTLINE_OPENED_ON, officesAsOf, UNIT_VERSIONS } from '@tiepsuc/city';
 
 /** Every topic that the catalogue declares, once per office where it is an office's. */
 export function everyTopic(offices: readonly string[] = everyOffice()): readonly NamedTopic[] {

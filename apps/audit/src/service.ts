@@ -16,9 +16,9 @@ export const audit = defineService({
   module: AuditModule,
   aggregates: [],
   entities: [HistoryRow, HistoryCountRow],
-  kept: [HistoryCountRow],
+  notReplayed: [HistoryCountRow],
   migrations: [Audit1700000001000],
   publishes: () => [],
-  gatherMs: 250,
+  batchDelayMs: 250,
   groups: ({ offices }) => [{ groupId: 'tiepsuc.audit', topics: everyTopic(offices) }],
 });

@@ -5,8 +5,8 @@ import { intake } from '@tiepsuc/intake';
 import { notifications } from '@tiepsuc/notifications';
 import { routing } from '@tiepsuc/routing';
 import { createLogger, runService, type RunningService, type ServiceDefinition } from '@tiepsuc/runtime';
-import { startDemoIssuer } from '@tiepsuc/runtime/demo-issuer';
-import { disposablePostgres } from '@tiepsuc/testing';
+import { startDemoIssuer } from '@tiepsuc/demo-issuer';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import { randomBytes } from 'node:crypto';
 
 const AUDIENCE = 'tiepsuc';
@@ -62,7 +62,7 @@ export async function startCity() {
   };
   const told = await start(notifications as unknown as ServiceDefinition, {
     ...account,
-    DELIVERY: 'outbox',
+    DELIVERY: 'mailbox',
     INTAKE_URL: running.intake.url,
     RECEIPT_SECRET: randomBytes(32).toString('hex'),
   });

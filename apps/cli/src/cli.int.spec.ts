@@ -1,5 +1,5 @@
 import { newId, partitionOf, requestsTopic } from '@tiepsuc/contracts';
-import { disposablePostgres } from '@tiepsuc/testing';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import { jest } from '@jest/globals';
 import { Client } from 'pg';
 import { eventually, fileRequest, OFFICES, startCity, type City } from './city.fixture.js';

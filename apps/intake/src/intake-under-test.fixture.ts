@@ -1,6 +1,6 @@
 import { createLogger, runService, type RunningService } from '@tiepsuc/runtime';
-import { startDemoIssuer, type DemoIssuer } from '@tiepsuc/runtime/demo-issuer';
-import { disposablePostgres } from '@tiepsuc/testing';
+import { startDemoIssuer, type DemoIssuer } from '@tiepsuc/demo-issuer';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { intake } from './service.js';

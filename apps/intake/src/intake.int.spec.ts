@@ -26,7 +26,7 @@ async function events(type: string, field: string, id: unknown): Promise<Journal
 }
 
 const filedEvent = async (requestId: unknown) => (await events('relief.request.filed.v1', 'requestId', requestId))[0];
-const accessEvents = (personRef: unknown) => events('relief.personal.revealed.v1', 'personRef', personRef);
+const accessEvents = (personRef: unknown) => events('relief.access.decided.v1', 'personRef', personRef);
 
 beforeAll(async () => {
   intake = await intakeUnderTest();
@@ -179,7 +179,7 @@ describe('asking twice', () => {
       intake.ask('/requests', { as: 'op-1', body: FOOD, headers: { 'idempotency-key': 'once-4', ...more } });
     expect((await ask({ 'x-exercise': 'true' })).status).toBe(201);
     expect((await ask({})).json).toMatchObject({ code: 'idempotency-key-reused' });
-    const { rows } = await intake.database.query('SELECT max(length(fingerprint)) AS digits FROM cause');
+    const { rows } = await intake.database.query('SELECT max(length(fingerprint)) AS digits FROM handled_command');
     expect(rows[0]).toEqual({ digits: 4 });
   });
 
@@ -270,7 +270,7 @@ describe('showing personal details', () => {
   it('shows nothing when that somebody asks cannot be recorded', async () => {
     await intake.database.query(`
       CREATE FUNCTION no_access_event() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF NEW.type = 'relief.personal.revealed.v1' THEN RAISE EXCEPTION 'the disk is full'; END IF;
+        IF NEW.type = 'relief.access.decided.v1' THEN RAISE EXCEPTION 'the disk is full'; END IF;
         RETURN NEW;
       END $$;
       CREATE TRIGGER no_access_event BEFORE INSERT ON journal FOR EACH ROW EXECUTE FUNCTION no_access_event()`);

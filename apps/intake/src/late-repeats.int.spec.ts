@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { newId } from '@tiepsuc/contracts';
-import { OCCURRED_AGE_MAX_MS, SENT_LATER_MAX_MS } from './domain/read-request.js';
+import { OCCURRED_AGE_MAX_MS, SENT_LATER_MAX_MS } from './domain/interpret-request.js';
 import { intakeUnderTest, type IntakeUnderTest } from './intake-under-test.fixture.js';
 
 const MINUTE_MS = 60_000;

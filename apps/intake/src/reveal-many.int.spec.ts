@@ -35,7 +35,7 @@ const revealMany = (persons: readonly object[], as: AccountId = 'notifications')
 
 async function accessesOf(personRef: string): Promise<Record<string, unknown>[]> {
   const { rows } = await intake.database.query(
-    "SELECT value FROM journal WHERE type = 'relief.personal.revealed.v1' AND partition_key = $1 ORDER BY position",
+    "SELECT value FROM journal WHERE type = 'relief.access.decided.v1' AND partition_key = $1 ORDER BY position",
     [personRef],
   );
   return rows.map(({ value }) => decodeEnvelope(value).data as Record<string, unknown>);

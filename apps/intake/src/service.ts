@@ -18,7 +18,7 @@ export const intake = defineService({
   module: IntakeModule,
   aggregates: [requests, accesses],
   entities: [RequestRow, VaultSubjectRow, VaultRecordRow, VaultPhoneIndexRow],
-  kept: [VaultSubjectRow, VaultRecordRow, VaultPhoneIndexRow],
+  notReplayed: [VaultSubjectRow, VaultRecordRow, VaultPhoneIndexRow],
   migrations: [Intake1700000001001],
   publishes: () => [topicNamed(requestsTopic), topicNamed(accessTopic)],
   limitsPerMinute: ({ publicRequestsPerMinute }) => ({ [PUBLIC_REQUESTS.name]: publicRequestsPerMinute }),

@@ -13,18 +13,18 @@ export class NotificationsConfig extends ServiceAccountConfig {
 
   @Setting({
     env: 'DELIVERY',
-    meaning: 'gateway to send messages, or outbox to only show them: nobody is told anything then',
+    meaning: 'gateway to send messages, or mailbox to only show them: nobody is told anything then',
   })
-  @IsIn(['outbox', 'gateway'])
-  delivery!: 'outbox' | 'gateway';
+  @IsIn(['mailbox', 'gateway'])
+  delivery!: 'mailbox' | 'gateway';
 
   @Setting({
-    env: 'OUTBOX_PAGE',
-    meaning: 'open to show the outbox to anyone who reaches this port, closed to need an account',
+    env: 'MAILBOX_PAGE',
+    meaning: 'open to show the mailbox to anyone who reaches this port, closed to need an account',
     fallback: 'closed',
   })
   @IsIn(['open', 'closed'])
-  outboxPage!: 'open' | 'closed';
+  mailboxPage!: 'open' | 'closed';
 
   @Setting({
     env: 'SEND_CONCURRENCY',

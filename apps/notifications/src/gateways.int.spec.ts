@@ -184,7 +184,7 @@ describe('the notifications service with gateways', () => {
     for (let n = 0; n < 2; n++) expect((await receipt({ id: 'm-receipt', status: 'delivered' })).status).toBe(204);
     expect((await receipt({ id: 'm-receipt', status: 'undeliverable' })).status).toBe(204);
     expect((await it_.stateOf(id))?.status).toBe('delivered');
-    const rows = await it_.sql("SELECT 1 FROM journal WHERE subject = $1 AND type LIKE '%delivered.v1'", [id]);
+    const rows = await it_.sql("SELECT 1 FROM journal WHERE subject = $1 AND type LIKE '%reported.v1'", [id]);
     expect(rows).toHaveLength(2);
   });
 
@@ -203,13 +203,13 @@ describe('the notifications service with gateways', () => {
   it('keeps no address in its journal, tables, log or metrics', async () => {
     const kept = await it_.sql<{ text: string }>(
       `SELECT convert_from(value, 'UTF8') AS text FROM journal UNION ALL SELECT state::text FROM state
-        UNION ALL SELECT answer::text FROM cause UNION ALL SELECT delivery::text FROM delivery`,
+        UNION ALL SELECT answer::text FROM handled_command UNION ALL SELECT delivery::text FROM delivery`,
     );
     const metrics = await (await it_.ask('/metrics')).text();
     const everything = [...kept.map(({ text }) => text), ...it_.lines, metrics].join('\n');
     for (const secret of [PHONE, PHONE.slice(3), MAIL, hook.url, 'gateway-token', RECEIPT_SECRET, WEBHOOK_SECRET]) {
       expect(everything).not.toContain(secret);
     }
-    expect(await it_.sql('SELECT 1 FROM outbox_message')).toEqual([]);
+    expect(await it_.sql('SELECT 1 FROM mailbox_message')).toEqual([]);
   });
 });

@@ -12,8 +12,8 @@ import { openEventLog } from '@tiepsuc/event-log';
 import { Database, Journal } from '@tiepsuc/journal';
 import { streamId } from '@tiepsuc/messaging';
 import { createLogger, runService, type Role, type RunningService } from '@tiepsuc/runtime';
-import { startDemoIssuer } from '@tiepsuc/runtime/demo-issuer';
-import { disposablePostgres } from '@tiepsuc/testing';
+import { startDemoIssuer } from '@tiepsuc/demo-issuer';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
@@ -133,7 +133,7 @@ interface Said {
 }
 
 /** The whole service on a database of its own, with an issuer, a vault and an event log to say things on. */
-export async function notificationsUnderTest(settings: Readonly<Record<string, string>> = { DELIVERY: 'outbox' }) {
+export async function notificationsUnderTest(settings: Readonly<Record<string, string>> = { DELIVERY: 'mailbox' }) {
   const postgres = await disposablePostgres();
   const accounts = ACCOUNTS.map((account) => ({ ...account, secret: 'demo' }));
   const issuer = await startDemoIssuer({ audience: 'tiepsuc', accounts });

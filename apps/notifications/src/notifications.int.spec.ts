@@ -1,5 +1,5 @@
 import { decodeEnvelope, eventOfType, newId, type NotificationEvent } from '@tiepsuc/contracts';
-import type { Recorded } from '@tiepsuc/journal';
+import type { EventMetadata } from '@tiepsuc/journal';
 import { DataSource } from 'typeorm';
 import type { Notification } from './domain/notification.js';
 import { caseFields, eventually, MAIL, notificationsUnderTest, PHONE } from './notifications-under-test.fixture.js';
@@ -9,17 +9,17 @@ import { notifications } from './store/notifications.js';
 type UnderTest = Awaited<ReturnType<typeof notificationsUnderTest>>;
 type Answer = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- what a user sees is JSON.
 
-describe('the notifications service with its outbox', () => {
+describe('the notifications service with its mailbox', () => {
   let it_: UnderTest;
 
   beforeAll(async () => {
-    it_ = await notificationsUnderTest({ DELIVERY: 'outbox', OUTBOX_PAGE: 'open' });
+    it_ = await notificationsUnderTest({ DELIVERY: 'mailbox', MAILBOX_PAGE: 'open' });
   });
   afterAll(() => it_.close());
 
   const json = async (path: string, as: string): Promise<Answer> => (await (await it_.ask(path, as)).json()) as Answer;
   const texts = async (): Promise<string[]> =>
-    ((await json('/outbox/messages?limit=200', 'operator-1'))['messages'] as { text: string }[]).map(
+    ((await json('/mailbox/messages?limit=200', 'operator-1'))['messages'] as { text: string }[]).map(
       ({ text }) => text,
     );
 
@@ -175,8 +175,8 @@ describe('the notifications service with its outbox', () => {
     expect((await it_.ask(path, 'officer-q7')).status).toBe(403);
     expect((await it_.ask(`/notifications?caseId=${newId()}`, 'officer-q7')).status).toBe(403);
     expect((await it_.ask(path, 'officer-q1')).status).toBe(200);
-    expect((await it_.ask('/outbox/messages')).status).toBe(401);
-    expect((await it_.ask('/outbox/messages', 'officer-q1')).status).toBe(403);
+    expect((await it_.ask('/mailbox/messages')).status).toBe(401);
+    expect((await it_.ask('/mailbox/messages', 'officer-q1')).status).toBe(403);
   });
 
   it('counts by channel and status', async () => {
@@ -187,8 +187,8 @@ describe('the notifications service with its outbox', () => {
     expect((await it_.ask('/notifications/summary?hours=0', 'manager-1')).status).toBe(422);
   });
 
-  it('shows its outbox as a page without letting anything else onto it', async () => {
-    const page = await it_.ask('/outbox', undefined, { 'accept-language': 'en' });
+  it('shows its mailbox as a page without letting anything else onto it', async () => {
+    const page = await it_.ask('/mailbox', undefined, { 'accept-language': 'en' });
     expect(page.status).toBe(200);
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'; style-src 'sha256-/);
@@ -221,7 +221,7 @@ describe('the notifications service with its outbox', () => {
     const rows = await it_.service.app.get(DataSource).getRepository(DeliveryRow).find();
     expect(rows).toHaveLength(states.size);
     for (const row of rows) {
-      const [drawn] = notifications.project!(states.get(row.notificationId)!, row.notificationId, {} as Recorded);
+      const [drawn] = notifications.project!(states.get(row.notificationId)!, row.notificationId, {} as EventMetadata);
       expect(JSON.parse(JSON.stringify(row))).toEqual(drawn?.row);
     }
     expect(await it_.sql('SELECT 1 FROM delivery_lease WHERE lease_until > now()')).toEqual([]);
@@ -230,8 +230,8 @@ describe('the notifications service with its outbox', () => {
   it('keeps no address anywhere', async () => {
     const kept = await it_.sql<{ text: string }>(
       `SELECT convert_from(value, 'UTF8') AS text FROM journal UNION ALL SELECT state::text FROM state
-        UNION ALL SELECT answer::text FROM cause UNION ALL SELECT delivery::text FROM delivery
-        UNION ALL SELECT outbox_message::text FROM outbox_message`,
+        UNION ALL SELECT answer::text FROM handled_command UNION ALL SELECT delivery::text FROM delivery
+        UNION ALL SELECT mailbox_message::text FROM mailbox_message`,
     );
     const metrics = await (await it_.ask('/metrics')).text();
     const everything = [...kept.map(({ text }) => text), ...it_.lines, metrics].join('\n');
@@ -249,15 +249,15 @@ describe('the settings', () => {
     );
   });
 
-  it('keep the outbox page closed unless they open it', async () => {
-    const closed = await notificationsUnderTest({ DELIVERY: 'outbox' });
-    const page = await closed.ask('/outbox');
-    expect([page.status, await page.json()]).toMatchObject([404, { code: 'outbox-page-closed' }]);
+  it('keep the mailbox page closed unless they open it', async () => {
+    const closed = await notificationsUnderTest({ DELIVERY: 'mailbox' });
+    const page = await closed.ask('/mailbox');
+    expect([page.status, await page.json()]).toMatchObject([404, { code: 'mailbox-page-closed' }]);
     await closed.close();
   });
 
   it('let a process queue what another one sends', async () => {
-    const queueing = await notificationsUnderTest({ DELIVERY: 'outbox', SEND_CONCURRENCY: '0' });
+    const queueing = await notificationsUnderTest({ DELIVERY: 'mailbox', SEND_CONCURRENCY: '0' });
     const { envelope, notificationId } = await queueing.say('RequestFiled', caseFields());
     await queueing.reacted(envelope, 1);
     // Longer than a sender takes to look again.

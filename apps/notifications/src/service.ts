@@ -1,6 +1,6 @@
 import { notificationsTopic, officeCasesTopic, requestsTopic, routingTopic, topicNamed } from '@tiepsuc/contracts';
 import { defineService } from '@tiepsuc/runtime';
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/units';
+import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
 import { NotificationsConfig } from './config.js';
 import { NotificationsModule } from './notifications.module.js';
 import { DeliveryLeaseRow } from './store/delivery-lease.row.js';
@@ -10,18 +10,18 @@ import { Notifications1700000001001 } from './store/migrations/1700000001001-not
 import { NewsOfAnOffice1700000001002 } from './store/migrations/1700000001002-news-of-an-office.js';
 import { DueDeliveries1700000001003 } from './store/migrations/1700000001003-due-deliveries.js';
 import { notifications as notification } from './store/notifications.js';
-import { OutboxMessageRow } from './store/outbox-message.row.js';
+import { MailboxMessageRow } from './store/mailbox-message.row.js';
 
 export const notifications = defineService({
   name: 'notifications',
   config: NotificationsConfig,
   module: NotificationsModule,
   aggregates: [notification],
-  entities: [DeliveryRow, DueDeliveryRow, DeliveryLeaseRow, OutboxMessageRow],
-  kept: [DueDeliveryRow, DeliveryLeaseRow, OutboxMessageRow],
+  entities: [DeliveryRow, DueDeliveryRow, DeliveryLeaseRow, MailboxMessageRow],
+  notReplayed: [DueDeliveryRow, DeliveryLeaseRow, MailboxMessageRow],
   migrations: [Notifications1700000001001, NewsOfAnOffice1700000001002, DueDeliveries1700000001003],
   publishes: () => [topicNamed(notificationsTopic)],
-  gatherMs: 100,
+  batchDelayMs: 100,
   groups: () => [
     {
       groupId: 'tiepsuc.notifications',

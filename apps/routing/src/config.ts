@@ -1,4 +1,4 @@
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/units';
+import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
 import { Setting, ServiceConfig } from '@tiepsuc/runtime';
 import { ValidateBy } from 'class-validator';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { officesAsOf, UNIT_VERSIONS, type Office, type OfficeCatalogue } from '@tiepsuc/units';
+import { officesAsOf, UNIT_VERSIONS, type Office, type OfficeCatalogue } from '@tiepsuc/city';
 import { RoutingConfig } from './config.js';
 
 /** The catalogue of offices that decisions are made by, fixed for the life of the process. */

@@ -14,8 +14,8 @@ import {
 import { openEventLog, type EventLog } from '@tiepsuc/event-log';
 import { Database, Journal } from '@tiepsuc/journal';
 import { createLogger, runService, type RunningService } from '@tiepsuc/runtime';
-import { startDemoIssuer, type DemoIssuer } from '@tiepsuc/runtime/demo-issuer';
-import { disposablePostgres } from '@tiepsuc/testing';
+import { startDemoIssuer, type DemoIssuer } from '@tiepsuc/demo-issuer';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import { Writable } from 'node:stream';
 import type { Case } from './domain/case.js';
 import { routing } from './service.js';

@@ -1,5 +1,5 @@
 import { EVERY_OFFICE, type Role } from '@tiepsuc/runtime';
-import type { DemoAccount } from '@tiepsuc/runtime/demo-issuer';
+import type { DemoAccount } from '@tiepsuc/demo-issuer';
 
 /** Everybody's secret at the demo issuer, which listens on this machine only. Not for real accounts. */
 export const DEMO_SECRET = 'demo';

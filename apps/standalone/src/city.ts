@@ -4,9 +4,9 @@ import { intake } from '@tiepsuc/intake';
 import { notifications } from '@tiepsuc/notifications';
 import { routing } from '@tiepsuc/routing';
 import { createLogger, runService, type Closer, type Environment, type ServiceDefinition } from '@tiepsuc/runtime';
-import type { DemoIssuer, DemoIssuerOptions } from '@tiepsuc/runtime/demo-issuer';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/runtime/postgres';
-import { HOTLINE_OPENED_ON, officesAsOf, type Office } from '@tiepsuc/units';
+import type { DemoIssuer, DemoIssuerOptions } from '@tiepsuc/demo-issuer';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/embedded-postgres';
+import { HOTLINE_OPENED_ON, officesAsOf, type Office } from '@tiepsuc/city';
 import { join } from 'node:path';
 import { accountsFor, SERVICE_ACCOUNT } from './accounts.js';
 import { LogFile } from './log-file.js';
@@ -119,8 +119,8 @@ function environmentOf(name: ServiceName, around: Surroundings): Environment {
     routing: { OFFICES_AS_OF: HOTLINE_OPENED_ON },
     district: { OFFICES: offices.map(({ code }) => code).join(',') },
     notifications: {
-      DELIVERY: 'outbox',
-      OUTBOX_PAGE: 'open',
+      DELIVERY: 'mailbox',
+      MAILBOX_PAGE: 'open',
       SEND_CONCURRENCY: String(SEND_CONCURRENCY),
       INTAKE_URL: addressOf(ports.intake),
       RECEIPT_SECRET: secrets.receiptSecret,

@@ -1,4 +1,4 @@
-import { freePorts } from '@tiepsuc/runtime/free-port';
+import { freePorts } from '@tiepsuc/embedded-postgres/free-port';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-import { startDemoIssuer, type DemoIssuerOptions } from '@tiepsuc/runtime/demo-issuer';
+import { startDemoIssuer, type DemoIssuerOptions } from '@tiepsuc/demo-issuer';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /** What the thread of the demo issuer runs: it tells its addresses, and ends at the first message it gets. */

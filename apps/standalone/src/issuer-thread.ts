@@ -1,4 +1,4 @@
-import type { DemoIssuer, DemoIssuerOptions } from '@tiepsuc/runtime/demo-issuer';
+import type { DemoIssuer, DemoIssuerOptions } from '@tiepsuc/demo-issuer';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 

@@ -1,4 +1,4 @@
-import { isFree } from '@tiepsuc/runtime/free-port';
+import { isFree } from '@tiepsuc/embedded-postgres/free-port';
 
 const HOST = '127.0.0.1';
 

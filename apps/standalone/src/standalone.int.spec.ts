@@ -1,6 +1,6 @@
 import { createLogger, closeInOrder, type Closer } from '@tiepsuc/runtime';
-import { freePorts } from '@tiepsuc/runtime/free-port';
-import { startDemoIssuer } from '@tiepsuc/runtime/demo-issuer';
+import { freePorts } from '@tiepsuc/embedded-postgres/free-port';
+import { startDemoIssuer } from '@tiepsuc/demo-issuer';
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile } from 'node:fs/promises';

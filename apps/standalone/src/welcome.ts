@@ -12,7 +12,7 @@ export function welcome(city: City, { folder, tookMs }: { folder: string; tookMs
     ['Điều phối / routing', `${urls.routing}/docs`],
     ['Đơn vị xử lý / district', `${urls.district}/docs`],
     ['Thông báo / notifications', `${urls.notifications}/docs`],
-    ['Hộp tin đi / outbox', `${urls.notifications}/outbox`],
+    ['Tin đã gửi / messages', `${urls.notifications}/mailbox`],
     ['Kiểm toán / audit', `${urls.audit}/docs`],
     ['Cấp mã truy cập / tokens', issuer.tokenUrl],
   ];

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startKafka, type ProxiedListener, type RunningKafka } from '@tiepsuc/kafka';
-import { freePort } from '@tiepsuc/runtime/free-port';
-import { startDemoIssuer, type DemoAccount, type DemoIssuer } from '@tiepsuc/runtime/demo-issuer';
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/units';
+import { freePort } from '@tiepsuc/embedded-postgres/free-port';
+import { startDemoIssuer, type DemoAccount, type DemoIssuer } from '@tiepsuc/demo-issuer';
+import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
 import { CityPostgres } from './city-postgres.js';
 import { ServiceProcess } from './service-process.js';
 
@@ -170,7 +170,7 @@ function environments({ postgres, issuer, eventLog, intakeUrl, offices: [first, 
     'district-1': of('district_1', { OFFICES: first.join() }),
     'district-2': of('district_2', { OFFICES: second.join() }),
     notifications: of('notifications', {
-      DELIVERY: 'outbox',
+      DELIVERY: 'mailbox',
       INTAKE_URL: intakeUrl,
       AUTH_TOKEN_URL: issuer.tokenUrl,
       SERVICE_CLIENT_ID: 'notifications',

@@ -1,5 +1,5 @@
-import { sampleHousehold, seededRandom, type Random } from '@tiepsuc/units/samples';
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/units';
+import { sampleHousehold, seededRandom, type Random } from '@tiepsuc/city/samples';
+import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
 
 /** A request of the test, with what must become of it. */
 export interface PlannedRequest {

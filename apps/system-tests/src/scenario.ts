@@ -7,7 +7,7 @@ import { killEachOnce, sendBadRecords, takeBrokerAway, type BadRecords } from '.
 import { Ledger } from './ledger.js';
 import { handleCases } from './officers.js';
 import { poisonAndCure } from './poison.js';
-import { untilQuiet, type Quiet } from './quiet.js';
+import { untilQuiet, type Quiet } from './wait-until-idle.js';
 import { replaysAreEqual } from './replays.js';
 import { plannedRequests, type PlannedRequest } from './request-mix.js';
 import type { Settings } from './settings.js';

@@ -5,8 +5,8 @@ import { topic, type EventOf } from './topic.js';
 export const REVEAL_PURPOSES = ['notify', 'handle-case', 'call-back', 'verify'] as const;
 export type RevealPurpose = (typeof REVEAL_PURPOSES)[number];
 
-@Event('relief.personal.revealed.v1', 'Somebody read personal details in the vault, or was refused.')
-export class PersonalDetailsRevealed {
+@Event('relief.access.decided.v1', 'Somebody read personal details in the vault, or was refused.')
+export class AccessDecided {
   /** One act of reading. */
   @Id() accessId!: string;
   /** The person whose details they are, a reference into the vault. */
@@ -31,6 +31,6 @@ export const accessTopic = topic({
   key: 'personRef',
   subject: 'accessId',
   meaning: 'Who read personal details, for which purpose.',
-  events: { PersonalDetailsRevealed },
+  events: { AccessDecided },
 });
 export type AccessEvent = EventOf<typeof accessTopic>;

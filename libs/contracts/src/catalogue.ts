@@ -1,5 +1,5 @@
 import { accessTopic } from './access.events.js';
-import { auditTopic } from './audit.events.js';
+import { operationsTopic } from './operations.events.js';
 import { officeCasesTopic } from './district.events.js';
 import { declarationOf } from './event-type.js';
 import { requestsTopic } from './intake.events.js';
@@ -15,7 +15,7 @@ export const TOPICS: readonly Topic[] = [
   officeInboxTopic,
   officeCasesTopic,
   notificationsTopic,
-  auditTopic,
+  operationsTopic,
 ];
 
 export interface CataloguedEvent {

@@ -1,11 +1,5 @@
-export {
-  accessTopic,
-  PersonalDetailsRevealed,
-  REVEAL_PURPOSES,
-  type AccessEvent,
-  type RevealPurpose,
-} from './access.events.js';
-export { auditTopic, KeyParked, KeyRedriven, RecordSkipped, type AuditEvent } from './audit.events.js';
+export { accessTopic, AccessDecided, REVEAL_PURPOSES, type AccessEvent, type RevealPurpose } from './access.events.js';
+export { operationsTopic, KeyParked, KeyRedriven, RecordSkipped, type OperationsEvent } from './operations.events.js';
 export { canonicalJson } from './canonical-json.js';
 export { CATALOGUE, eventNamed, eventOfType, TOPICS, type CataloguedEvent } from './catalogue.js';
 export {
@@ -54,7 +48,7 @@ export {
   DELIVERY_CHANNELS,
   NotificationFailed,
   NotificationQueued,
-  NotificationReceipt,
+  NotificationReported,
   NotificationSent,
   notificationsTopic,
   NotificationSuppressed,

@@ -58,10 +58,10 @@ export class NotificationFailed extends NotificationFact {
 }
 
 @Event(
-  'relief.notification.delivered.v1',
+  'relief.notification.reported.v1',
   'The gateway reports that the message reached the citizen, or that it could not.',
 )
-export class NotificationReceipt extends NotificationFact {
+export class NotificationReported extends NotificationFact {
   /** What the gateway reports. */
   @OneOf(['delivered', 'undeliverable']) status!: 'delivered' | 'undeliverable';
 }
@@ -73,6 +73,6 @@ export const notificationsTopic = topic({
   key: 'caseId',
   subject: 'notificationId',
   meaning: 'What citizens were told, and whether it reached them.',
-  events: { NotificationQueued, NotificationSuppressed, NotificationSent, NotificationFailed, NotificationReceipt },
+  events: { NotificationQueued, NotificationSuppressed, NotificationSent, NotificationFailed, NotificationReported },
 });
 export type NotificationEvent = EventOf<typeof notificationsTopic>;

@@ -92,7 +92,7 @@ export interface SubscribeOptions {
    * reads seldom and much. The embedded log looks for news that seldom; on Kafka, where readers that are busy ask
    * seldom anyway, it was measured to gain nothing, and nothing waits.
    */
-  readonly gatherMs?: number;
+  readonly batchDelayMs?: number;
 }
 
 /** A running subscription. */

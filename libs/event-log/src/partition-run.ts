@@ -17,13 +17,13 @@ export interface RecordSource {
   pause(delayMs: number, signal: AbortSignal): Promise<void>;
 }
 
-export interface PartitionPlace {
+export interface TopicPartition {
   readonly topic: string;
   readonly partition: number;
   readonly epoch?: bigint;
 }
 
-export const placeName = (place: { topic: string; partition: number }) => `${place.topic}/${place.partition}`;
+export const topicPartitionName = (place: { topic: string; partition: number }) => `${place.topic}/${place.partition}`;
 
 /**
  * Reads one partition for a group from its claim to its end: asks the reader where to start, hands it
@@ -41,7 +41,7 @@ export class PartitionRun {
   private next = 0n;
 
   constructor(
-    place: PartitionPlace,
+    place: TopicPartition,
     private readonly reader: PartitionReader,
     private readonly source: RecordSource & { readonly log: LogLine },
   ) {

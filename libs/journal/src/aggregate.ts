@@ -2,7 +2,7 @@ import type { DecidedEvent, Topic } from '@tiepsuc/contracts';
 import type { RowChange } from './rows.js';
 
 /** What the envelope of an event says that a fold may need. */
-export interface Recorded {
+export interface EventMetadata {
   /** When it was recorded, RFC 3339 UTC with milliseconds. */
   readonly time: string;
   readonly actor: string;
@@ -25,9 +25,9 @@ export interface Aggregate<State extends object, E extends DecidedEvent> {
   readonly also?: readonly Topic[];
   readonly initial: State;
   /** Never throws. Called with the events of `topic` only. */
-  evolve(state: State, event: E, recorded: Recorded): State;
+  evolve(state: State, event: E, recorded: EventMetadata): State;
   /** The rows that show this state, replacing those it showed before. */
-  project?(state: State, key: string, recorded: Recorded): readonly RowChange[];
+  project?(state: State, key: string, recorded: EventMetadata): readonly RowChange[];
 }
 
 /** Any aggregate, where the kind does not matter. */

@@ -1,5 +1,5 @@
 import { decodeEnvelope, newId, recordHash, Refusal } from '@tiepsuc/contracts';
-import { disposablePostgres } from '@tiepsuc/testing';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import type { Database } from './database.js';
 import { Journal } from './journal.js';
 import { accept, legDatabase, legFields, legs, LegRow, opened } from './legs.fixture.js';
@@ -19,12 +19,12 @@ describe('a journal', () => {
   const open = (legId: string, causeId?: string) =>
     journal.change(legs, {
       key: legId,
-      cause: { actor, id: causeId, fingerprint: causeId && 'same' },
+      context: { actor, idempotencyKey: causeId, fingerprint: causeId && 'same' },
       decide: ({ status }) => (status === 'none' ? [opened(legId)] : []),
       answer: () => ({ legId }),
     });
   const acceptLeg = (legId: string, expectedSequence?: number) =>
-    journal.change(legs, { key: legId, cause: { actor }, decide: (leg) => accept(leg, legId), expectedSequence });
+    journal.change(legs, { key: legId, context: { actor }, decide: (leg) => accept(leg, legId), expectedSequence });
   const records = (legId: string) =>
     database.run<{ value: Buffer; sequence: string }>({
       text: 'SELECT value, sequence FROM journal WHERE subject = $1 ORDER BY sequence',
@@ -84,7 +84,7 @@ describe('a journal', () => {
 
   it('keeps a drill a drill, whoever says something about it later', async () => {
     const legId = newId();
-    await journal.change(legs, { key: legId, cause: { actor, exercise: true }, decide: () => [opened(legId)] });
+    await journal.change(legs, { key: legId, context: { actor, exercise: true }, decide: () => [opened(legId)] });
     await acceptLeg(legId);
     const drills = (await records(legId)).map(({ value }) => decodeEnvelope(value).exercise);
     expect(drills).toEqual([true, true]);
@@ -98,7 +98,7 @@ describe('a journal', () => {
     await open(newId(), cause);
     const reuse = journal.change(legs, {
       key: newId(),
-      cause: { actor, id: cause, fingerprint: 'other' },
+      context: { actor, idempotencyKey: cause, fingerprint: 'other' },
       decide: () => [],
     });
     await expect(reuse).rejects.toMatchObject({ code: 'idempotency-key-reused' });
@@ -128,7 +128,7 @@ describe('a journal', () => {
       Array.from({ length: 50 }, (_, n) =>
         (n % 2 ? journal : other).change(legs, {
           key: legId,
-          cause: { actor },
+          context: { actor },
           decide: () => [{ type: 'LegAcknowledged' as const, data: legFields(legId) }],
         }),
       ),
@@ -155,7 +155,7 @@ describe('a journal', () => {
     const small = new Journal({ database, limits: { queueMax: 10, batchMax: 2, writers: 1 } });
     const ids = Array.from({ length: 30 }, () => newId());
     const results = await Promise.allSettled(
-      ids.map((key) => small.change(legs, { key, fresh: true, cause: { actor }, decide: () => [opened(key)] })),
+      ids.map((key) => small.change(legs, { key, isNewKey: true, context: { actor }, decide: () => [opened(key)] })),
     );
     for (const [n, result] of results.entries()) {
       const found = await records(ids[n] as string);
@@ -174,7 +174,7 @@ describe('a journal', () => {
       open(good),
       journal.change(legs, {
         key: bad,
-        cause: { actor },
+        context: { actor },
         decide: () => [opened(bad)],
         rows: [{ entity: LegRow, row: { legId: 'not a uuid', status: 'opened' } }],
       }),
@@ -191,7 +191,7 @@ describe('a journal', () => {
       while (crashing) {
         const legId = newId();
         const done = await journal
-          .change(legs, { key: legId, fresh: true, cause: { actor }, decide: () => [opened(legId)] })
+          .change(legs, { key: legId, isNewKey: true, context: { actor }, decide: () => [opened(legId)] })
           .then(
             () => true,
             (error: Error) => (error instanceof Refusal ? Promise.reject(error) : false),

@@ -1,25 +1,25 @@
 import { Refusal, type DecidedEvent } from '@tiepsuc/contracts';
 import type { Aggregate, AnyAggregate } from './aggregate.js';
-import type { Cause } from './cause.js';
+import type { CommandContext } from './command-context.js';
 import type { Database, Sql } from './database.js';
 import { GROUP_COMMIT_LIMITS, GroupCommit, type GroupCommitLimits, type Settled } from './group-commit.js';
-import type { Moment } from './moment.js';
+import type { DecisionContext } from './decision-context.js';
 import { RowWriter, type RowChange } from './rows.js';
 import { jsonTexts, textArray } from './sql-arrays.js';
-import { UnitOfWork, type Remembered } from './unit-of-work.js';
+import { UnitOfWork, type AggregateSnapshot } from './unit-of-work.js';
 
 /** One change of one aggregate. */
 export interface Change<State extends object, E extends DecidedEvent, Answer> {
   readonly key: string;
-  readonly cause: Cause;
+  readonly context: CommandContext;
   /** Pure and synchronous. Returns [] when there is nothing to change; throws Refusal when it is forbidden. */
-  decide(state: State, moment: Moment): readonly E[];
-  /** What the caller is told; it must be JSON, because a repeat of the same cause is told the same. */
+  decide(state: State, moment: DecisionContext): readonly E[];
+  /** What the caller is told; it must be JSON, because a repeat of the same command is told the same. */
   answer?(state: State, events: readonly E[]): Answer;
   /** The sequence that the caller has seen: when the aggregate has moved on, the change is refused. */
   readonly expectedSequence?: number;
   /** The key was made for this change, so nothing can be there yet: saves the look. */
-  readonly fresh?: boolean;
+  readonly isNewKey?: boolean;
   /** Rows that shall be written if, and only if, events are recorded: personal details in the vault. */
   readonly rows?: readonly RowChange[];
 }
@@ -31,7 +31,7 @@ export interface Changed<State, Answer> {
   readonly state: State;
   /** Undefined when the change gave no `answer` function. */
   readonly answer: Answer;
-  /** The cause was known: nothing was done now, `key` and `answer` are those of the first time. */
+  /** The command was known: nothing was done now, `key` and `answer` are those of the first time. */
   readonly repeated: boolean;
 }
 
@@ -88,7 +88,7 @@ export class Journal {
   async read<State extends object, E extends DecidedEvent>(
     aggregate: Aggregate<State, E>,
     key: string,
-  ): Promise<Pick<Remembered<State>, 'sequence' | 'state' | 'isExercise'> | undefined> {
+  ): Promise<Pick<AggregateSnapshot<State>, 'sequence' | 'state' | 'isExercise'> | undefined> {
     const [row] = await this.options.database.run<{ sequence: string; state: State; exercise: boolean }>({
       name: 'journal-read',
       text: 'SELECT sequence, state, exercise FROM state WHERE kind = $1 AND key = $2',
@@ -113,13 +113,13 @@ export class Journal {
   }
 
   /**
-   * Forgets causes of more than 30 days ago, because a repeat that late is a new request: a million at most, in
+   * Forgets commands of more than 30 days ago, because a repeat that late is a new request: a million at most, in
    * transactions of 5,000.
    */
-  async forgetOldCauses(): Promise<void> {
+  async forgetOldCommands(): Promise<void> {
     for (let n = 0; n < FORGET_TIMES_MAX; n++) {
       const [row] = await this.options.database.run<{ forgotten: number }>({
-        text: `WITH forgotten AS (DELETE FROM cause WHERE id IN (SELECT id FROM cause
+        text: `WITH forgotten AS (DELETE FROM handled_command WHERE id IN (SELECT id FROM handled_command
           WHERE recorded_at < now() - interval '30 days' LIMIT ${FORGET_AT_ONCE}) RETURNING 1)
           SELECT count(*)::int AS forgotten FROM forgotten`,
       });
@@ -136,35 +136,41 @@ export class Journal {
     return this.options.database.transaction(async (sql) => {
       const work = new UnitOfWork(this.clock());
       // On a second attempt the first may have been committed unseen: then even a fresh key has a state.
-      const maybeThere = jobs.filter((job) => !job.fresh || attempt > 1);
-      // Looked for after the locks: a repeat that waited for the first one must see its cause.
-      const [, causes] = await Promise.all([work.load(sql, maybeThere), knownCauses(sql, jobs)]);
-      const settled = jobs.map((job) => this.settle(job, { work, causes, attempt }));
+      const maybeThere = jobs.filter((job) => !job.isNewKey || attempt > 1);
+      // Looked for after the locks: a repeat that waited for the first one must see its key.
+      const [, commands] = await Promise.all([work.load(sql, maybeThere), handledCommands(sql, jobs)]);
+      const settled = jobs.map((job) => this.settle(job, { work, commands, attempt }));
       work.write(sql, this.rowWriter);
-      rememberCauses(sql, causes.added);
+      rememberCommands(sql, commands.added);
       return settled;
     });
   }
 
   private settle(
     job: Job,
-    { work, causes, attempt }: { work: UnitOfWork; causes: Causes; attempt: number },
+    { work, commands, attempt }: { work: UnitOfWork; commands: HandledCommands; attempt: number },
   ): Settled<Done> {
-    const { key, cause } = job;
+    const { key, context } = job;
     try {
-      const known = cause.id === undefined ? undefined : causes.known.get(cause.id);
-      if (known) return { ok: true, result: repeated(known, cause) };
-      if (job.fresh) work.start(job);
+      const known = context.idempotencyKey === undefined ? undefined : commands.known.get(context.idempotencyKey);
+      if (known) return { ok: true, result: repeated(known, context) };
+      if (job.isNewKey) work.start(job);
       const before = work.remembered(job);
       if (job.expectedSequence !== undefined && job.expectedSequence !== before.sequence) throw changedMeanwhile();
-      const wasCommitted = job.fresh === true && attempt > 1 && before.sequence > 0;
+      const wasCommitted = job.isNewKey === true && attempt > 1 && before.sequence > 0;
       const events = wasCommitted ? [] : job.decide(before.state, work.moment);
-      work.record(job, events, cause);
+      work.record(job, events, context);
       if (events.length > 0) work.addRows(job.rows ?? []);
       const { sequence, state } = work.remembered(job);
       const answer = job.answer?.(state, events);
-      if (cause.id !== undefined)
-        causes.add({ id: cause.id, fingerprint: cause.fingerprint ?? null, key, sequence, answer: answer ?? null });
+      if (context.idempotencyKey !== undefined)
+        commands.add({
+          id: context.idempotencyKey,
+          fingerprint: context.fingerprint ?? null,
+          key,
+          sequence,
+          answer: answer ?? null,
+        });
       return { ok: true, result: { key, sequence, state, answer, repeated: false } };
     } catch (error) {
       return { ok: false, error };
@@ -176,7 +182,7 @@ function changedMeanwhile(): Refusal {
   return new Refusal('changed-meanwhile', 'it has changed since you read it: read it again', { status: 412 });
 }
 
-interface CauseRow {
+interface HandledCommandRow {
   readonly id: string;
   readonly fingerprint: string | null;
   readonly key: string;
@@ -184,24 +190,24 @@ interface CauseRow {
   readonly answer: unknown;
 }
 
-interface Causes {
-  readonly known: Map<string, CauseRow>;
-  readonly added: CauseRow[];
-  add(row: CauseRow): void;
+interface HandledCommands {
+  readonly known: Map<string, HandledCommandRow>;
+  readonly added: HandledCommandRow[];
+  add(row: HandledCommandRow): void;
 }
 
-async function knownCauses(sql: Sql, jobs: readonly Job[]): Promise<Causes> {
-  const ids = jobs.flatMap(({ cause }) => (cause.id === undefined ? [] : [cause.id]));
+async function handledCommands(sql: Sql, jobs: readonly Job[]): Promise<HandledCommands> {
+  const ids = jobs.flatMap(({ context }) => (context.idempotencyKey === undefined ? [] : [context.idempotencyKey]));
   const rows =
     ids.length === 0
       ? []
-      : await sql.run<CauseRow>({
-          name: 'journal-causes',
-          text: 'SELECT id, fingerprint, key, sequence::int, answer FROM cause WHERE id = ANY($1::text[])',
+      : await sql.run<HandledCommandRow>({
+          name: 'journal-commands',
+          text: 'SELECT id, fingerprint, key, sequence::int, answer FROM handled_command WHERE id = ANY($1::text[])',
           values: [textArray(ids)],
         });
   const known = new Map(rows.map((row) => [row.id, row]));
-  const added: CauseRow[] = [];
+  const added: HandledCommandRow[] = [];
   return {
     known,
     added,
@@ -212,12 +218,12 @@ async function knownCauses(sql: Sql, jobs: readonly Job[]): Promise<Causes> {
   };
 }
 
-function rememberCauses(sql: Sql, added: readonly CauseRow[]): void {
+function rememberCommands(sql: Sql, added: readonly HandledCommandRow[]): void {
   if (added.length === 0) return;
   const rows = [...added].sort((a, b) => (a.id < b.id ? -1 : 1));
   sql.send({
-    name: 'journal-remember-causes',
-    text: `INSERT INTO cause (id, fingerprint, key, sequence, answer)
+    name: 'journal-remember-commands',
+    text: `INSERT INTO handled_command (id, fingerprint, key, sequence, answer)
       SELECT i, f, k, n, a::json
       FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], string_to_array($5, chr(30))) AS t(i, f, k, n, a)`,
     values: [
@@ -230,8 +236,8 @@ function rememberCauses(sql: Sql, added: readonly CauseRow[]): void {
   });
 }
 
-function repeated(known: CauseRow, cause: Cause): Done {
-  if (known.fingerprint !== (cause.fingerprint ?? null)) {
+function repeated(known: HandledCommandRow, context: CommandContext): Done {
+  if (known.fingerprint !== (context.fingerprint ?? null)) {
     throw new Refusal('idempotency-key-reused', 'this idempotency key was used for something else: choose a new one', {
       status: 422,
       field: 'Idempotency-Key',

@@ -1,5 +1,5 @@
 import { newId, officeCasesTopic, Refusal, type LegEvent } from '@tiepsuc/contracts';
-import { disposablePostgres } from '@tiepsuc/testing';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import { Column, DataSource, Entity, PrimaryColumn } from 'typeorm';
 import { aggregate } from './aggregate.js';
 import { Database } from './database.js';

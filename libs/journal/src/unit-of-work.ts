@@ -10,9 +10,9 @@ import {
   type DecidedEvent,
   type Envelope,
 } from '@tiepsuc/contracts';
-import type { AnyAggregate, Recorded } from './aggregate.js';
-import type { Cause } from './cause.js';
-import type { Moment } from './moment.js';
+import type { AnyAggregate, EventMetadata } from './aggregate.js';
+import type { CommandContext } from './command-context.js';
+import type { DecisionContext } from './decision-context.js';
 import type { Sql } from './database.js';
 import type { RowChange, RowWriter } from './rows.js';
 import { jsonTexts, packed, textArray } from './sql-arrays.js';
@@ -23,7 +23,7 @@ export const SHARDS = 4;
 export const VALUE_SIZE_MAX_BYTES = 900_000;
 
 /** What is remembered of one aggregate: its fold, and where its streams stand. */
-export interface Remembered<State = object> {
+export interface AggregateSnapshot<State = object> {
   readonly sequence: number;
   readonly hash: string | undefined;
   /** Streams that do not change the state, by subject: sequence and hash of their last record. */
@@ -40,9 +40,9 @@ export interface Ref {
 }
 
 interface Entry extends Ref {
-  remembered: Remembered;
+  snapshot: AggregateSnapshot;
   /** The last event that changed the state; absent when only other streams moved on. */
-  changed?: Recorded;
+  changed?: EventMetadata;
   isDirty?: boolean;
 }
 
@@ -79,7 +79,7 @@ export class UnitOfWork {
   constructor(private readonly now: Date) {}
 
   /** The time that everything decided in this unit carries. */
-  get moment(): Moment {
+  get moment(): DecisionContext {
     return { now: this.now.toISOString() };
   }
 
@@ -97,7 +97,7 @@ export class UnitOfWork {
     for (const { kind, key, sequence, hash, also, state, exercise } of rows) {
       const entry = this.entries.get(`${kind}/${key}`);
       if (entry) {
-        entry.remembered = { sequence: Number(sequence), hash: hash ?? undefined, also, state, isExercise: exercise };
+        entry.snapshot = { sequence: Number(sequence), hash: hash ?? undefined, also, state, isExercise: exercise };
       }
     }
   }
@@ -109,24 +109,24 @@ export class UnitOfWork {
     this.entries.set(id, {
       aggregate,
       key,
-      remembered: { sequence: 0, hash: undefined, also: {}, state: aggregate.initial, isExercise: false },
+      snapshot: { sequence: 0, hash: undefined, also: {}, state: aggregate.initial, isExercise: false },
     });
   }
 
-  remembered<State extends object>({ aggregate, key }: Ref): Remembered<State> {
+  remembered<State extends object>({ aggregate, key }: Ref): AggregateSnapshot<State> {
     const entry = this.entries.get(`${aggregate.kind}/${key}`);
     if (!entry) throw new Error(`${aggregate.kind} was not loaded`);
-    return entry.remembered as Remembered<State>;
+    return entry.snapshot as AggregateSnapshot<State>;
   }
 
   /** Remembers what was decided on one aggregate: envelopes, new state, rows. All or, when it throws, nothing. */
-  record(ref: Ref, events: readonly DecidedEvent[], cause: Cause): void {
+  record(ref: Ref, events: readonly DecidedEvent[], context: CommandContext): void {
     if (events.length === 0) return;
     const entry = this.entries.get(`${ref.aggregate.kind}/${ref.key}`);
     if (!entry) throw new Error(`${ref.aggregate.kind} was not loaded`);
-    const draft = { remembered: entry.remembered, written: [] as JournalRow[], changed: entry.changed };
-    for (const event of events) this.recordOne(ref, event, { cause, draft });
-    entry.remembered = draft.remembered;
+    const draft = { remembered: entry.snapshot, written: [] as JournalRow[], changed: entry.changed };
+    for (const event of events) this.recordOne(ref, event, { context, draft });
+    entry.snapshot = draft.remembered;
     entry.changed = draft.changed;
     entry.isDirty = true;
     this.journal.push(...draft.written);
@@ -141,9 +141,12 @@ export class UnitOfWork {
     { aggregate, key }: Ref,
     event: DecidedEvent,
     {
-      cause,
+      context,
       draft,
-    }: { cause: Cause; draft: { remembered: Remembered; written: JournalRow[]; changed: Recorded | undefined } },
+    }: {
+      context: CommandContext;
+      draft: { remembered: AggregateSnapshot; written: JournalRow[]; changed: EventMetadata | undefined };
+    },
   ): void {
     const { type, topic } = eventNamed(event.type);
     const isOwn = topic === aggregate.topic;
@@ -161,9 +164,9 @@ export class UnitOfWork {
     const partitionKey = fields[topic.key] as string;
     const time = this.now.toISOString();
     const hasBegun = remembered.sequence > 0 || Object.keys(remembered.also).length > 0;
-    const isExercise = hasBegun ? remembered.isExercise : cause.exercise === true;
+    const isExercise = hasBegun ? remembered.isExercise : context.exercise === true;
     const envelope = envelopeOf(
-      { ...cause, exercise: isExercise },
+      { ...context, exercise: isExercise },
       {
         type,
         source: fill(topic.source, fields),
@@ -179,7 +182,7 @@ export class UnitOfWork {
     if (value.length > VALUE_SIZE_MAX_BYTES)
       throw new Error(`${event.type} is larger than ${VALUE_SIZE_MAX_BYTES} bytes`);
     const hash = recordHash(value);
-    const recorded: Recorded = { time, actor: cause.actor, sequence, exercise: isExercise };
+    const recorded: EventMetadata = { time, actor: context.actor, sequence, exercise: isExercise };
     draft.written.push({
       eventId: envelope.id,
       subject,
@@ -203,7 +206,7 @@ export class UnitOfWork {
   write(sql: Sql, rowWriter: RowWriter): void {
     const dirty = [...this.entries.values()].filter((entry) => entry.isDirty);
     if (this.journal.length > 0) sql.send(appendStatement(this.journal, dirty, this.now));
-    const shown = dirty.flatMap(({ aggregate, remembered, key, changed: recorded }) =>
+    const shown = dirty.flatMap(({ aggregate, snapshot: remembered, key, changed: recorded }) =>
       recorded ? (aggregate.project?.(remembered.state, key, recorded) ?? []) : [],
     );
     rowWriter.write(sql, [...shown, ...this.rows]);
@@ -221,7 +224,7 @@ interface Described {
   readonly data: object;
 }
 
-function envelopeOf(cause: Cause, event: Described): Envelope {
+function envelopeOf(context: CommandContext, event: Described): Envelope {
   return {
     specversion: '1.0',
     id: newId(),
@@ -233,12 +236,12 @@ function envelopeOf(cause: Cause, event: Described): Envelope {
     partitionkey: event.partitionKey,
     sequence: sequenceText(event.sequence),
     prevhash: event.prevhash,
-    correlationid: cause.correlationId ?? event.partitionKey,
-    causationid: cause.causationId,
-    traceparent: cause.traceparent,
-    actor: cause.actor,
-    occurredat: cause.occurredAt,
-    exercise: cause.exercise ? true : undefined,
+    correlationid: context.correlationId ?? event.partitionKey,
+    causationid: context.causationId,
+    traceparent: context.traceparent,
+    actor: context.actor,
+    occurredat: context.occurredAt,
+    exercise: context.exercise ? true : undefined,
     data: event.data,
   };
 }
@@ -283,11 +286,11 @@ function appendStatement(journal: readonly JournalRow[], dirty: readonly Entry[]
       now.toISOString(),
       textArray(dirty.map(({ aggregate }) => aggregate.kind)),
       textArray(dirty.map(({ key }) => key)),
-      textArray(dirty.map(({ remembered }) => remembered.sequence)),
-      textArray(dirty.map(({ remembered }) => remembered.hash ?? null)),
-      jsonTexts(dirty.map(({ remembered }) => remembered.also)),
-      jsonTexts(dirty.map(({ remembered }) => remembered.state)),
-      textArray(dirty.map(({ remembered }) => remembered.isExercise)),
+      textArray(dirty.map(({ snapshot: remembered }) => remembered.sequence)),
+      textArray(dirty.map(({ snapshot: remembered }) => remembered.hash ?? null)),
+      jsonTexts(dirty.map(({ snapshot: remembered }) => remembered.also)),
+      jsonTexts(dirty.map(({ snapshot: remembered }) => remembered.state)),
+      textArray(dirty.map(({ snapshot: remembered }) => remembered.isExercise)),
     ],
   };
 }

@@ -2,7 +2,7 @@ import type { Assignment } from '@tiepsuc/event-log';
 import { textArray, type Database, type Sql } from '@tiepsuc/journal';
 
 /** A partition of a topic as a group reads it. */
-export interface Place {
+export interface GroupPartition {
   readonly groupId: string;
   readonly topic: string;
   readonly partition: number;
@@ -22,7 +22,7 @@ export interface Claimed extends ConsumerOffset {
 }
 
 /** Where a place has moved to; `origin` when its first record was among those that were read. */
-export interface Moved extends Place {
+export interface Moved extends GroupPartition {
   readonly next: bigint;
   readonly origin: string | undefined;
 }
@@ -37,7 +37,7 @@ export interface Claimant {
 /** Claims a partition in the reader's own database; undefined when a newer owner was here. */
 export async function claimOffset(
   { database, membership, owner }: Claimant,
-  { groupId, topic, partition }: Place,
+  { groupId, topic, partition }: GroupPartition,
   epoch: Assignment['epoch'],
 ): Promise<Claimed | undefined> {
   const [row] = await database.run<{ next_offset: string; claim: string; origin: string | null }>({
@@ -55,7 +55,7 @@ export async function claimOffset(
 }
 
 /** By place, as `placeName` writes it. Locks always in the same order, so that no two transactions wait for each other. */
-export async function lockOffsets(sql: Sql, places: readonly Place[]): Promise<Map<string, ConsumerOffset>> {
+export async function lockOffsets(sql: Sql, places: readonly GroupPartition[]): Promise<Map<string, ConsumerOffset>> {
   const rows = await sql.run<{ n: string; next_offset: string; claim: string }>({
     name: 'offsets-lock',
     text: `SELECT w.n, o.next_offset, o.claim
@@ -66,7 +66,7 @@ export async function lockOffsets(sql: Sql, places: readonly Place[]): Promise<M
   });
   return new Map(
     rows.map(({ n, next_offset, claim }) => [
-      placeName(places[Number(n) - 1] as Place),
+      topicPartitionName(places[Number(n) - 1] as GroupPartition),
       { next: BigInt(next_offset), claim: BigInt(claim) },
     ]),
   );
@@ -89,11 +89,11 @@ export function advanceOffsets(sql: Sql, moved: readonly Moved[]): void {
   });
 }
 
-export function placeName({ topic, partition }: Pick<Place, 'topic' | 'partition'>): string {
+export function topicPartitionName({ topic, partition }: Pick<GroupPartition, 'topic' | 'partition'>): string {
   return `${topic}/${partition}`;
 }
 
-function columnsOf(places: readonly Place[]): string[] {
+function columnsOf(places: readonly GroupPartition[]): string[] {
   return [
     textArray(places.map(({ groupId }) => groupId)),
     textArray(places.map(({ topic }) => topic)),

@@ -1,6 +1,6 @@
 import type { Assignment, BatchOutcome, LogRecord } from '@tiepsuc/event-log';
 import type { Database } from '@tiepsuc/journal';
-import { disposablePostgres } from '@tiepsuc/testing';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import { FencedReader, type Batch, type BatchHandler } from './fenced-reader.js';
 import { serviceDatabase } from './pair.fixture.js';
 

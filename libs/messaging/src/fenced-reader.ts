@@ -5,10 +5,10 @@ import {
   advanceOffsets,
   claimOffset,
   lockOffsets,
-  placeName,
+  topicPartitionName,
   type Claimed,
   type Moved,
-  type Place,
+  type GroupPartition,
 } from './consumer-offsets.js';
 
 /** The records of one transaction: what is done with them goes together with the move of their offsets. */
@@ -95,12 +95,12 @@ export class FencedReader implements PartitionReader {
   constructor(private readonly options: FencedReaderOptions) {}
 
   async start(assignment: Assignment): Promise<bigint | undefined> {
-    const claimed = await claimOffset(this.options, this.placeOf(assignment), assignment.epoch);
+    const claimed = await claimOffset(this.options, this.groupPartitionOf(assignment), assignment.epoch);
     if (!claimed) return undefined;
     const { claim, next } = claimed;
     const isOther = await this.isOther(assignment, claimed);
     if (isOther) this.alarm(MADE_AGAIN, assignment, { offset: next.toString() });
-    this.standing.set(placeName(assignment), { claim, isOther, failures: 0, gapAt: undefined });
+    this.standing.set(topicPartitionName(assignment), { claim, isOther, failures: 0, gapAt: undefined });
     return next;
   }
 
@@ -115,7 +115,7 @@ export class FencedReader implements PartitionReader {
   }
 
   batch(assignment: Assignment, records: readonly LogRecord[]): Promise<BatchOutcome> {
-    const standing = this.standing.get(placeName(assignment));
+    const standing = this.standing.get(topicPartitionName(assignment));
     if (!standing) return Promise.resolve({ kind: 'fenced' });
     if (standing.isOther) return Promise.resolve({ kind: 'halt', reason: MADE_AGAIN });
     return new Promise((resolve) => {
@@ -126,7 +126,7 @@ export class FencedReader implements PartitionReader {
   }
 
   async stop(assignment: Assignment): Promise<void> {
-    this.standing.delete(placeName(assignment));
+    this.standing.delete(topicPartitionName(assignment));
   }
 
   private dispatch(): void {
@@ -201,14 +201,14 @@ export class FencedReader implements PartitionReader {
   /** One transaction: locks the offsets, drops what was done before, treats the rest, moves the offsets. */
   private async transact(turns: readonly Turn[], treatment: Treatment): Promise<BatchOutcome[]> {
     const batch = this.options.handler.begin(turns.flatMap(({ records }) => records));
-    const places = turns.map(({ assignment }) => this.placeOf(assignment));
+    const places = turns.map(({ assignment }) => this.groupPartitionOf(assignment));
     const outcomes = await this.options.database.transaction(async (sql) => {
       const [offsets] = await Promise.all([lockOffsets(sql, places), batch.load(sql)]);
       const fresh = new Set<LogRecord>();
       const moved: Moved[] = [];
       const found = turns.map((turn, n): BatchOutcome | Hole => {
-        const place = places[n] as Place;
-        const offset = offsets.get(placeName(place));
+        const place = places[n] as GroupPartition;
+        const offset = offsets.get(topicPartitionName(place));
         if (!offset || offset.claim !== turn.standing.claim) return { kind: 'fenced' };
         const unseen = turn.records.filter((record) => record.offset >= offset.next);
         const last = unseen.at(-1);
@@ -261,7 +261,7 @@ export class FencedReader implements PartitionReader {
     this.options.onAlarm(message, { groupId: this.options.groupOf(topic), topic, partition, ...fields });
   }
 
-  private placeOf({ topic, partition }: Assignment): Place {
+  private groupPartitionOf({ topic, partition }: Assignment): GroupPartition {
     return { groupId: this.options.groupOf(topic), topic, partition };
   }
 }

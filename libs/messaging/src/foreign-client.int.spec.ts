@@ -2,7 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { CONTENT_TYPE, newId } from '@tiepsuc/contracts';
 import { openEventLog } from '@tiepsuc/event-log';
-import { describeKafka } from '@tiepsuc/testing';
+import { describeKafka } from '@tiepsuc/test-servers';
 import { eventually, openedLeg, publisher, serviceDatabase, topics } from './pair.fixture.js';
 
 const runFile = promisify(execFile);

@@ -4,9 +4,10 @@ export { FencedReader, type Batch, type BatchHandler, type FencedReaderOptions }
 export { Messaging1700000000002 } from './migrations/1700000000002-messaging.js';
 export { StreamsByTime1700000000003 } from './migrations/1700000000003-streams-by-time.js';
 export { On, OnEveryRecord, type KeyOf, type Reaction, type RecordReaction } from './on.js';
-export { ParkingDesk, type ParkedKey, type RedriveResult } from './parking.js';
-export { parkings, type Parking } from './parkings.js';
+export { ParkedKeys, type ParkedKey, type RedriveResult } from './parked-keys.js';
+export { parkings, type Parking } from './parking.aggregate.js';
 export { persist, type PersistOptions } from './persist.js';
+export { checkRecord, type CheckedRecord, type RecordProblem } from './record-check.js';
 export { ReactionHandler, type ReactionHandlerOptions } from './reaction-handler.js';
 export { ReactionServer, type Group, type ReactionServerOptions } from './reaction-server.js';
 export { Relay, type RelayOptions } from './relay.js';

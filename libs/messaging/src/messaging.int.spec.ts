@@ -100,7 +100,7 @@ describe('relay and reactions', () => {
     const legId = newId();
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const cause = { actor: 'office:q1:tester', traceparent };
-    await journal.change(legs, { key: legId, cause, decide: () => [openedLeg(legId)] });
+    await journal.change(legs, { key: legId, context: cause, decide: () => [openedLeg(legId)] });
     await eventually(async () => (await templates(legId, reader)).length === 1);
     const [row] = await to.run<{ value: Buffer }>({ text: 'SELECT value FROM journal' });
     const followed = decodeEnvelope(row?.value as Buffer).traceparent;

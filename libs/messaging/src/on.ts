@@ -1,6 +1,6 @@
 import { eventNamed, type DecidedEvent, type EventClass, type Received } from '@tiepsuc/contracts';
 import type { LogRecord } from '@tiepsuc/event-log';
-import type { Aggregate, AnyAggregate, Moment, Statement } from '@tiepsuc/journal';
+import type { Aggregate, AnyAggregate, DecisionContext, Statement } from '@tiepsuc/journal';
 
 /** Finds the aggregate's key in what names the event; pure, so that a repeat of the event finds the same one. */
 export type KeyOf<Data extends object> = (event: Pick<Received<Data>, 'id' | 'data'>) => string;
@@ -11,7 +11,7 @@ export interface Reaction {
   readonly aggregate: AnyAggregate;
   /** Key of the aggregate that the event concerns. */
   readonly key: KeyOf<object>;
-  decide(state: object, received: Received<object>, moment: Moment): readonly DecidedEvent[];
+  decide(state: object, received: Received<object>, moment: DecisionContext): readonly DecidedEvent[];
 }
 
 /** Sees each record of each topic of its group, readable or not, and returns the statement that keeps those it is given. */
@@ -37,7 +37,7 @@ export function On<Data extends object, State extends object, E extends DecidedE
   event: EventClass<Data>,
   { aggregate, key }: { readonly aggregate: Aggregate<State, E>; readonly key: (keyof Data & string) | KeyOf<Data> },
 ) {
-  return <Method extends (state: State, received: Received<Data>, moment: Moment) => readonly E[]>(
+  return <Method extends (state: State, received: Received<Data>, moment: DecisionContext) => readonly E[]>(
     target: object,
     method: string,
     _descriptor: TypedPropertyDescriptor<Method>,

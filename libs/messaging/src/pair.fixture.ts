@@ -4,7 +4,7 @@ import {
   newId,
   notificationsTopic,
   officeCasesTopic,
-  auditTopic,
+  operationsTopic,
   topicNamed,
   type LegEvent,
   type NotificationEvent,
@@ -12,11 +12,11 @@ import {
 } from '@tiepsuc/contracts';
 import { MemoryEventLog, type EventLog } from '@tiepsuc/event-log';
 import { aggregate, Database, Journal, journalMigrations } from '@tiepsuc/journal';
-import { disposablePostgres } from '@tiepsuc/testing';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import { DataSource } from 'typeorm';
 import { Messaging1700000000002 } from './migrations/1700000000002-messaging.js';
 import { On, reactionsOf } from './on.js';
-import { ParkingDesk } from './parking.js';
+import { ParkedKeys } from './parked-keys.js';
 import { ReactionServer } from './reaction-server.js';
 import { Relay } from './relay.js';
 
@@ -74,7 +74,7 @@ export class Tell {
 export const topics = {
   cases: topicNamed(officeCasesTopic, { office: 'q1' }),
   notifications: topicNamed(notificationsTopic),
-  audit: topicNamed(auditTopic),
+  audit: topicNamed(operationsTopic),
 };
 
 export const GROUP = 'tiepsuc.notifications';
@@ -113,7 +113,7 @@ export function publisher(database: Database, log: EventLog, owner = 'publisher-
   });
   journal.onRecorded(() => relay.wake());
   const say = (legId: string, event: LegEvent) =>
-    journal.change(legs, { key: legId, cause: { actor: 'office:q1:tester' }, decide: () => [event] });
+    journal.change(legs, { key: legId, context: { actor: 'office:q1:tester' }, decide: () => [event] });
   return { journal, relay, failures, say };
 }
 
@@ -136,7 +136,7 @@ export function consumer(database: Database, log: EventLog, owner = 'consumer-1'
     server.listen(() => undefined);
     await server.joined();
   };
-  const desk = new ParkingDesk(database);
+  const desk = new ParkedKeys(database);
   desk.attach(server);
   return { journal, server, tell, alarms, start, desk };
 }

@@ -9,11 +9,19 @@ import {
   type Received,
 } from '@tiepsuc/contracts';
 import type { LogRecord } from '@tiepsuc/event-log';
-import { isPlacedRight, type Ref, type Sql, type UnitOfWork } from '@tiepsuc/journal';
+import type { Ref, Sql, UnitOfWork } from '@tiepsuc/journal';
+import { isOnDeclaredTopic } from './record-check.js';
 import type { Reaction } from './on.js';
 import type { Batch } from './fenced-reader.js';
-import { groupKeyName, parkedAmong, setAside, type GroupKey, type NewParking, type ParkReason } from './parking-lot.js';
-import { parkedKeyCode, parkings } from './parkings.js';
+import {
+  groupKeyName,
+  parkedAmong,
+  setAside,
+  type GroupKey,
+  type NewParking,
+  type ParkReason,
+} from './parked-keys-sql.js';
+import { parkedKeyCode, parkings } from './parking.aggregate.js';
 import type { ReactionHandler } from './reaction-handler.js';
 import { streamId, StreamPositions } from './stream-positions.js';
 
@@ -168,7 +176,7 @@ export class ReactionBatch implements Batch {
       }
       const reaction = this.handler.reactions.get(envelope.type);
       if (reaction) validateEvent(envelope.type, envelope.data);
-      if (!isPlacedRight(record, envelope, event)) return { ...named, problem: MISPLACED };
+      if (!isOnDeclaredTopic(record, envelope, event)) return { ...named, problem: MISPLACED };
       const stream = streamId(groupId, envelope);
       if (!reaction) return { ...named, envelope, stream };
       const ref = { aggregate: reaction.aggregate, key: reaction.key({ id: envelope.id, data: envelope.data }) };

@@ -26,7 +26,7 @@ export interface ReactionServerOptions {
   readonly recordReaction?: RecordReaction;
   readonly batchMax?: number;
   /** How long what arrives may gather before it is read; default 0. */
-  readonly gatherMs?: number;
+  readonly batchDelayMs?: number;
   /** Resolves when the topics are there; reading begins then. The log may be away when the service starts. */
   readonly topicsReady?: Promise<unknown>;
   readonly onWaiting?: (fields: { readonly error: string; readonly failures: number }) => void;
@@ -120,7 +120,7 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
         groupId: this.membership,
         topics: this.topics,
         maxBatch: this.options.batchMax ?? BATCH_MAX,
-        gatherMs: this.options.gatherMs,
+        gatherMs: this.options.batchDelayMs,
       };
       this.subscription = await persist(() => this.options.log.subscribe(options, this.reader), {
         signal: this.stopping.signal,

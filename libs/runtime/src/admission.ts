@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Socket } from 'node:net';
 import type { Metrics } from './metrics.js';
 import { PROBLEM_TYPE } from './problem-filter.js';
-import { problemDocument, tongueOf, type ProblemOptions } from './problem.js';
+import { problemDocument, preferredLanguage, type ProblemOptions } from './problem.js';
 
 const RETRY_AFTER_SECONDS = '1';
 /** What says how the service fares must be answered above all when it fares badly. */
@@ -40,7 +40,7 @@ export function addAdmission(
   server: Server,
   { inFlightMax, metrics }: { readonly inFlightMax: number; readonly metrics: Metrics },
 ): void {
-  const places = new Places(inFlightMax);
+  const places = new Slots(inFlightMax);
   const shed = metrics.counter({ name: 'http_server_shed_total', help: 'Requests turned away because of overload' });
   const left = metrics.counter({ name: 'http_server_left_total', help: 'Requests whose callers hung up before' });
   metrics.gauge({
@@ -69,7 +69,7 @@ export function addAdmission(
 }
 
 /** Who is being served. A request takes a place when it is there as a whole, and until its response is closed. */
-class Places {
+class Slots {
   taken = 0;
   private arriving = 0;
   private averageMs = 0;
@@ -144,7 +144,9 @@ function afterATurn(admit: RequestListener): RequestListener {
 }
 
 function turnAway(request: IncomingMessage, response: ServerResponse): void {
-  const document = JSON.stringify(problemDocument(OVERLOADED, tongueOf(request.headers['accept-language']), newId()));
+  const document = JSON.stringify(
+    problemDocument(OVERLOADED, preferredLanguage(request.headers['accept-language']), newId()),
+  );
   response.writeHead(OVERLOADED.status, {
     'content-type': PROBLEM_TYPE,
     'content-length': Buffer.byteLength(document),

@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { schemasOf, SCHEMA_PREFIX, type BodyClass } from './body-schema.js';
-import { Problem, type Bilingual, type FieldError } from './problem.js';
+import { Problem, type LocalizedText, type FieldError } from './problem.js';
 
 /** So many mistakes are reported at once; who has more corrects these first. */
 const ERRORS_MAX = 20;
@@ -76,11 +76,11 @@ function nameable(name: string): string {
   return FIELD_NAME.test(name) && !LONG_NUMBER.test(name) ? name : '?';
 }
 
-type Saying = (params: Record<string, unknown>) => { message: Bilingual; remedy: Bilingual };
+type Saying = (params: Record<string, unknown>) => { message: LocalizedText; remedy: LocalizedText };
 
-const saying = (message: Bilingual, remedy: Bilingual) => ({ message, remedy });
+const saying = (message: LocalizedText, remedy: LocalizedText) => ({ message, remedy });
 
-const TYPES: Readonly<Record<string, Bilingual>> = {
+const TYPES: Readonly<Record<string, LocalizedText>> = {
   string: { vi: 'chữ', en: 'text' },
   number: { vi: 'số', en: 'a number' },
   integer: { vi: 'số nguyên', en: 'a whole number' },

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
-import { Problem, type Bilingual } from './problem.js';
+import { Problem, type LocalizedText } from './problem.js';
 import { routeSettingsOf } from './route-settings.js';
 
 const FORM_FIELDS_MAX = 200;
@@ -45,7 +45,7 @@ function jsonFrom(request: FastifyRequest, body: Buffer): unknown {
     return FORBIDDEN_KEYS.test(text) ? JSON.parse(text, refuseForbiddenKeys) : JSON.parse(text);
   } catch (error) {
     if (error instanceof Problem) throw error;
-    throw unreadable(placeOf(error, text));
+    throw unreadable(errorLocation(error, text));
   }
 }
 
@@ -73,12 +73,12 @@ function textFrom(request: FastifyRequest, body: Buffer): string {
   return body.toString('utf8');
 }
 
-function unreadable(detail: Bilingual): Problem {
+function unreadable(detail: LocalizedText): Problem {
   return new Problem({ status: 400, code: 'unreadable-body', detail });
 }
 
 /** The parser's message quotes the body; only the position in it is taken. */
-function placeOf(error: unknown, text: string): Bilingual {
+function errorLocation(error: unknown, text: string): LocalizedText {
   const position = /position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
   const before = text.slice(0, position === undefined ? text.length : Number(position));
   const line = before.split('\n').length;
@@ -89,10 +89,10 @@ function placeOf(error: unknown, text: string): Bilingual {
   };
 }
 
-const EMPTY: Bilingual = { vi: 'Nội dung JSON bị trống.', en: 'The JSON body is empty.' };
-const NOT_UTF8: Bilingual = { vi: 'Nội dung không phải UTF-8.', en: 'The body is not UTF-8.' };
-const FORBIDDEN: Bilingual = {
+const EMPTY: LocalizedText = { vi: 'Nội dung JSON bị trống.', en: 'The JSON body is empty.' };
+const NOT_UTF8: LocalizedText = { vi: 'Nội dung không phải UTF-8.', en: 'The body is not UTF-8.' };
+const FORBIDDEN: LocalizedText = {
   vi: 'JSON có tên trường không được phép.',
   en: 'The JSON has a field name that is refused.',
 };
-const TOO_MANY_FIELDS: Bilingual = { vi: 'Biểu mẫu có quá nhiều trường.', en: 'The form has too many fields.' };
+const TOO_MANY_FIELDS: LocalizedText = { vi: 'Biểu mẫu có quá nhiều trường.', en: 'The form has too many fields.' };

@@ -35,8 +35,8 @@ export {
   ProblemDocument,
   problemDocument,
   ProblemField,
-  tongueOf,
-  type Bilingual,
+  preferredLanguage,
+  type LocalizedText,
   type FieldError,
   type ProblemOptions,
   type Tongue,
@@ -46,9 +46,9 @@ export { RateLimited, type RateLimitOptions } from './rate-limit.js';
 export { BodyLimit, KeepRawBody } from './route-settings.js';
 export { ServiceAccountConfig, ServiceConfig } from './service-config.js';
 export { closeInOrder, stopOnSignals, type Closer, type ShutdownOptions, type SignalOptions } from './shutdown.js';
-export { causeOf, CurrentCause, etagOf, IfMatch, instantOf } from './cause.js';
+export { commandContextOf, CurrentContext, etagOf, IfMatch, instantOf } from './command-context.js';
 export { EVENT_LOG, runService, type RunningService, type RunOptions } from './run-service.js';
 export { dataSourceOf, openServiceDatabase } from './service-database.js';
 export { defineService, type GroupDefinition, type ServiceDefinition } from './service-definition.js';
 export { startService } from './start-service.js';
-export { cursorAt, placeOf, type Place } from './page-cursor.js';
+export { encodeCursor, decodeCursor, type Cursor } from './page-cursor.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ParkingDesk, type ParkedKey, type RedriveResult } from '@tiepsuc/messaging';
+import { ParkedKeys, type ParkedKey, type RedriveResult } from '@tiepsuc/messaging';
 import { IsNotEmpty, IsString, Matches, MaxLength } from 'class-validator';
 import { actorOf, type Account } from './auth/account.js';
 import { CurrentAccount, Roles } from './auth/auth-guard.js';
@@ -25,7 +25,7 @@ export class SkipParked extends ParkedRef {
 @ApiTags('operations')
 @Controller('operations')
 export class OperationsController {
-  constructor(@Inject(ParkingDesk) private readonly desk: ParkingDesk) {}
+  constructor(@Inject(ParkedKeys) private readonly desk: ParkedKeys) {}
 
   /** The oldest parked keys, at most 200. */
   @Get('parked')

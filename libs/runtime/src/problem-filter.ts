@@ -3,7 +3,7 @@ import { newId, Refusal } from '@tiepsuc/contracts';
 import { Overloaded, Unavailable } from '@tiepsuc/journal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from './logger.js';
-import { Problem, problemDocument, tongueOf, type ProblemDocument, type ProblemOptions } from './problem.js';
+import { Problem, problemDocument, preferredLanguage, type ProblemDocument, type ProblemOptions } from './problem.js';
 import { traceOf } from './request-context.js';
 import { traceFields } from './trace.js';
 
@@ -37,7 +37,7 @@ export function sendProblem({ error, request, reply, logger }: Failure): void {
   if (reply.sent) {
     return void logger.error({ err: error, ...idsOf(request) }, 'failure after the answer was sent');
   }
-  const tongue = tongueOf(request.headers['accept-language']);
+  const tongue = preferredLanguage(request.headers['accept-language']);
   const known = problemOf(error);
   const document = known
     ? { ...refusalMembers(error), ...problemDocument(known, tongue, request.id), ...refusalType(error) }
@@ -110,7 +110,7 @@ function unexpected({ error, request, logger }: Failure): ProblemDocument {
     en: 'Please give this error id to the platform team.',
   };
   const options: ProblemOptions = { status: UNEXPECTED, code: 'unexpected', remedy: { vi, en } };
-  return { ...problemDocument(options, tongueOf(request.headers['accept-language']), request.id), errorId };
+  return { ...problemDocument(options, preferredLanguage(request.headers['accept-language']), request.id), errorId };
 }
 
 function idsOf(request: FastifyRequest): object {

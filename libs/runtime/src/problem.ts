@@ -2,19 +2,19 @@ import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, IsUUID, ValidateNested } from 'class-validator';
 
 /** A sentence for people: Vietnamese first, English for those who ask for it. */
-export interface Bilingual {
+export interface LocalizedText {
   readonly vi: string;
   readonly en: string;
 }
 
-export type Tongue = keyof Bilingual;
+export type Tongue = keyof LocalizedText;
 
 /** One thing that is wrong with a body or a query. */
 export interface FieldError {
   /** Where, in the form `household.members[2].age`. */
   readonly field: string;
-  readonly message: Bilingual;
-  readonly remedy: Bilingual;
+  readonly message: LocalizedText;
+  readonly remedy: LocalizedText;
 }
 
 export interface ProblemOptions {
@@ -22,10 +22,10 @@ export interface ProblemOptions {
   /** Kebab-case, never changed once published: programs decide by it. */
   readonly code: string;
   /** Taken from the status unless given. */
-  readonly title?: Bilingual;
-  readonly detail?: Bilingual;
+  readonly title?: LocalizedText;
+  readonly detail?: LocalizedText;
   readonly field?: string;
-  readonly remedy?: Bilingual;
+  readonly remedy?: LocalizedText;
   /** Becomes the header `Retry-After`. */
   readonly retryAfterSeconds?: number;
   readonly errors?: readonly FieldError[];
@@ -93,7 +93,7 @@ export function problemDocument(options: ProblemOptions, tongue: Tongue, instanc
 }
 
 /** English only for those who prefer it to Vietnamese in `Accept-Language`. */
-export function tongueOf(acceptLanguage: string | undefined): Tongue {
+export function preferredLanguage(acceptLanguage: string | undefined): Tongue {
   if (!acceptLanguage) return 'vi';
   const wishes = acceptLanguage.slice(0, ACCEPT_LANGUAGE_MAX_CHARS).toLowerCase().split(',').map(wish);
   const best = (tongue: Tongue) =>
@@ -113,7 +113,7 @@ function wish(text: string): { tag: string; weight: number } {
   return { tag, weight: Number.isFinite(weight) ? weight : 0 };
 }
 
-const TITLES: Readonly<Record<number, Bilingual>> = {
+const TITLES: Readonly<Record<number, LocalizedText>> = {
   400: { vi: 'Không đọc được yêu cầu', en: 'The request cannot be read' },
   401: { vi: 'Cần đăng nhập', en: 'Sign-in is needed' },
   403: { vi: 'Không có quyền', en: 'Not allowed' },
@@ -134,6 +134,6 @@ const TITLES: Readonly<Record<number, Bilingual>> = {
   504: { vi: 'Hệ thống trả lời quá chậm', en: 'The answer took too long' },
 };
 
-function titleOf(status: number): Bilingual {
+function titleOf(status: number): LocalizedText {
   return TITLES[status] ?? (status < 500 ? TITLES[400]! : TITLES[500]!);
 }

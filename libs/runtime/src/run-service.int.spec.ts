@@ -9,13 +9,13 @@ import {
   type NotificationEvent,
   type Received,
 } from '@tiepsuc/contracts';
-import { aggregate, Journal, type Cause } from '@tiepsuc/journal';
+import { aggregate, Journal, type CommandContext } from '@tiepsuc/journal';
 import { On } from '@tiepsuc/messaging';
-import { disposablePostgres } from '@tiepsuc/testing';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import { Writable } from 'node:stream';
 import { Public, Roles } from './auth/auth-guard.js';
-import { CurrentCause, IfMatch } from './cause.js';
-import { startDemoIssuer, type DemoIssuer } from './demo-issuer.js';
+import { CurrentContext, IfMatch } from './command-context.js';
+import { startDemoIssuer, type DemoIssuer } from '@tiepsuc/demo-issuer';
 import { createLogger } from './logger.js';
 import { runService, type RunningService } from './run-service.js';
 import { ServiceConfig } from './service-config.js';
@@ -42,7 +42,11 @@ class LegsController {
 
   @Post(':legId')
   @Public()
-  async open(@Param('legId') legId: string, @CurrentCause() cause: Cause, @Body() _body: unknown): Promise<object> {
+  async open(
+    @Param('legId') legId: string,
+    @CurrentContext() cause: CommandContext,
+    @Body() _body: unknown,
+  ): Promise<object> {
     const event: LegEvent = {
       type: 'LegOpened',
       data: {
@@ -61,7 +65,7 @@ class LegsController {
     };
     const { answer } = await this.journal.change(legs, {
       key: legId,
-      cause,
+      context: cause,
       decide: () => [event],
       answer: () => ({ made: newId() }),
     });

@@ -1,9 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { auditTopic, newId, topicNamed, type NamedTopic } from '@tiepsuc/contracts';
+import { operationsTopic, newId, topicNamed, type NamedTopic } from '@tiepsuc/contracts';
 import { openEventLog, type EventLog } from '@tiepsuc/event-log';
 import { Database, Journal } from '@tiepsuc/journal';
-import { bindToLog, discoverReactions, ParkingDesk, persist, ReactionServer, Relay } from '@tiepsuc/messaging';
+import { bindToLog, discoverReactions, ParkedKeys, persist, ReactionServer, Relay } from '@tiepsuc/messaging';
 import { DataSource } from 'typeorm';
 import { AccessTokens } from './auth/access-tokens.js';
 import { readConfig, type Environment } from './config.js';
@@ -84,7 +84,8 @@ async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>
   });
   closers.unshift({ name: 'event-log', close: () => log.close() });
   const groups = definition.groups?.(config) ?? [];
-  const topics = [...definition.publishes(config), ...groups.flatMap((group) => group.topics), topicNamed(auditTopic)];
+  const read = groups.flatMap(({ topics }) => topics);
+  const topics = [...definition.publishes(config), ...read, topicNamed(operationsTopic)];
   const topicsReady = await prepareLog(assembly, { database, log }, topics);
 
   const metrics = new Metrics(name);
@@ -93,7 +94,7 @@ async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>
   const journal = new Journal({ database, onBatch: counters.onBatch });
   closers.unshift({ name: 'journal', close: () => journal.drain() });
   closers.unshift(housekeeping(journal, logger));
-  const desk = new ParkingDesk(database);
+  const desk = new ParkedKeys(database);
   const app = await createHttpApp(rootModule(assembly, { database, log, journal, desk, readiness, metrics }), {
     logger,
     metrics,
@@ -145,7 +146,7 @@ async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>
 /** What nobody needs any more goes once an hour, a bounded number at a time. */
 function housekeeping(journal: Journal, logger: Logger): Closer {
   const timer = setInterval(() => {
-    journal.forgetOldCauses().catch((error: unknown) => logger.warn({ err: error }, 'old causes stay until next time'));
+    journal.forgetOldCommands().catch((err: unknown) => logger.warn({ err }, 'old commands stay until next time'));
   }, HOUSEKEEPING_MS);
   timer.unref();
   return { name: 'housekeeping', close: async () => clearInterval(timer) };
@@ -237,7 +238,7 @@ function connectReactions<Config extends ServiceConfig>(
       groupId,
       topics: topics.map(({ name }) => name),
     })),
-    gatherMs: definition.gatherMs,
+    batchDelayMs: definition.batchDelayMs,
     ...discoverReactions(app),
     topicsReady: parts.topicsReady,
     onWaiting: (fields) => logger.warn(fields, 'the event log does not answer yet'),
@@ -268,14 +269,14 @@ function rootModule<Config extends ServiceConfig>(
     desk,
     readiness,
     metrics,
-  }: Parts & { desk: ParkingDesk; readiness: Readiness; metrics: Metrics },
+  }: Parts & { desk: ParkedKeys; readiness: Readiness; metrics: Metrics },
 ): DynamicModule {
   const provided = [
     { provide: definition.config, useValue: config },
     { provide: Database, useValue: database },
     { provide: DataSource, useValue: database.dataSource },
     { provide: Journal, useValue: journal },
-    { provide: ParkingDesk, useValue: desk },
+    { provide: ParkedKeys, useValue: desk },
     { provide: Readiness, useValue: readiness },
     { provide: Metrics, useValue: metrics },
     { provide: LOGGER, useValue: logger },

@@ -22,7 +22,7 @@ export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig>
   /** TypeORM entities of all its tables. */
   readonly entities: readonly RowClass[];
   /** Those of them that a replay does not rebuild: the vault, leases, what came from outside. */
-  readonly kept?: readonly RowClass[];
+  readonly notReplayed?: readonly RowClass[];
   /** Its own migrations; those of journal and messaging come before them. */
   readonly migrations: readonly (new () => MigrationInterface)[];
   /** Topics it publishes on. */
@@ -30,7 +30,7 @@ export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig>
   /** What it reads, if it reads. */
   groups?(config: Config): readonly GroupDefinition[];
   /** How long what it reads may gather first, in ms; absent when somebody waits for what it does. */
-  readonly gatherMs?: number;
+  readonly batchDelayMs?: number;
   /** Requests per minute and client, by the name that `@RateLimited` gives. */
   limitsPerMinute?(config: Config): Readonly<Record<string, number>>;
 }

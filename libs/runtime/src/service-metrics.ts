@@ -1,5 +1,5 @@
 import type { Journal } from '@tiepsuc/journal';
-import type { ParkingDesk, ReactionServer, Relay } from '@tiepsuc/messaging';
+import type { ParkedKeys, ReactionServer, Relay } from '@tiepsuc/messaging';
 import type { Metrics } from './metrics.js';
 
 const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128];
@@ -36,7 +36,7 @@ export function addServiceMetrics(metrics: Metrics): ServiceMetrics {
 /** Gauges that are read from the database and the event log at each scrape, never in between. */
 export function addServiceGauges(
   metrics: Metrics,
-  { relay, reactions, desk, journal }: { relay: Relay; reactions: ReactionServer; desk: ParkingDesk; journal: Journal },
+  { relay, reactions, desk, journal }: { relay: Relay; reactions: ReactionServer; desk: ParkedKeys; journal: Journal },
 ): void {
   const pending = metrics.gauge({ name: 'outbox_pending_records', help: 'Records that are not in the event log yet' });
   metrics.gauge({

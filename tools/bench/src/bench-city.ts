@@ -1,5 +1,5 @@
-import { freePorts } from '@tiepsuc/runtime/free-port';
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/units';
+import { freePorts } from '@tiepsuc/embedded-postgres/free-port';
+import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
 import { randomBytes } from 'node:crypto';
 import { SERVICES, type ServiceName } from './bench-row.js';
 import { startServiceProcess, type ServiceProcess } from './service-process.js';
@@ -107,7 +107,7 @@ function environment(
   if (name !== 'notifications') return all;
   return {
     ...all,
-    DELIVERY: 'outbox',
+    DELIVERY: 'mailbox',
     ...(sends ? {} : { SEND_CONCURRENCY: '0' }),
     INTAKE_URL: `http://127.0.0.1:${intakePort}`,
     AUTH_TOKEN_URL: issuer.tokenUrl,

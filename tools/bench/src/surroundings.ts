@@ -1,7 +1,7 @@
 import { kafkaAvailability, startKafka, type RunningKafka } from '@tiepsuc/kafka';
-import { startDemoIssuer, type DemoAccount, type DemoIssuer } from '@tiepsuc/runtime/demo-issuer';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/runtime/postgres';
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/units';
+import { startDemoIssuer, type DemoAccount, type DemoIssuer } from '@tiepsuc/demo-issuer';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/embedded-postgres';
+import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 import { ConfigError, ROLES } from '@tiepsuc/runtime';
-import type { DemoAccount } from '@tiepsuc/runtime/demo-issuer';
+import type { DemoAccount } from '@tiepsuc/demo-issuer';
 
 const ACCOUNTS_MAX = 200;
 const FIELDS = ['id', 'secret', 'roles', 'offices'];

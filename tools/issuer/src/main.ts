@@ -3,7 +3,7 @@
  * identity provider. Everything it is told comes from the environment, see issuer-config.ts.
  */
 import { readConfig } from '@tiepsuc/runtime';
-import { startDemoIssuer } from '@tiepsuc/runtime/demo-issuer';
+import { startDemoIssuer } from '@tiepsuc/demo-issuer';
 import { accountsIn } from './accounts.js';
 import { IssuerConfig } from './issuer-config.js';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort, isFree } from '@tiepsuc/runtime/free-port';
+import { freePort, isFree } from '@tiepsuc/embedded-postgres/free-port';
 import { kafkaAvailability } from './kafka-availability.js';
 import { repositoryRoot } from './kafka-jars.js';
 import { runProgram } from './run-program.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import kafkajs from 'kafkajs';
 import type { AclEntry, Kafka, Producer } from 'kafkajs';
-import { freePort } from '@tiepsuc/runtime/free-port';
+import { freePort } from '@tiepsuc/embedded-postgres/free-port';
 import { kafkaAvailability, startKafka } from './index.js';
 import type { KafkaAccount, RunningKafka } from './index.js';
 

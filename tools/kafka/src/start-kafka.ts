@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freePort, isFree } from '@tiepsuc/runtime/free-port';
+import { freePort, isFree } from '@tiepsuc/embedded-postgres/free-port';
 import { accountsIn, brokerFolder, clusterIdIn, newClusterId, SUPER_USER, writeSecret } from './broker-folder.js';
 import type { BrokerFolder } from './broker-folder.js';
 import { BrokerProcess } from './broker-process.js';

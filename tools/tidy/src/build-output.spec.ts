@@ -4,10 +4,10 @@ const found = (...paths: string[]) => buildOutput(paths.map((path) => ({ path, t
 
 describe('build output', () => {
   it('is not source', () => {
-    expect(found('libs/units/src/fold.ts', 'tools/build/build.mjs', 'libs/units/src/globals.d.ts')).toEqual([]);
+    expect(found('libs/city/src/fold.ts', 'tools/build/build.mjs', 'libs/city/src/globals.d.ts')).toEqual([]);
   });
 
-  it.each(['libs/units/dist/index.js', 'libs/units/src/fold.js.map', '.nx/cache/a', 'npm-debug.log'])(
+  it.each(['libs/city/dist/index.js', 'libs/city/src/fold.js.map', '.nx/cache/a', 'npm-debug.log'])(
     'refuses %s',
     (path) => {
       expect(found(path)).toHaveLength(1);
@@ -15,6 +15,6 @@ describe('build output', () => {
   );
 
   it('refuses a compiled file beside its source', () => {
-    expect(found('libs/units/src/fold.ts', 'libs/units/src/fold.js', 'libs/units/src/fold.d.ts')).toHaveLength(2);
+    expect(found('libs/city/src/fold.ts', 'libs/city/src/fold.js', 'libs/city/src/fold.d.ts')).toHaveLength(2);
   });
 });

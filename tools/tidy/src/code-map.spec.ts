@@ -6,9 +6,9 @@ describe('the code map', () => {
   it('is right when it names what is there', () => {
     expect(
       wrongCodeMap([
-        file('ARCHITECTURE.md', '`apps/intake` and libs/units/'),
+        file('ARCHITECTURE.md', '`apps/intake` and libs/city/'),
         file('apps/intake/a.ts'),
-        file('libs/units/a.ts'),
+        file('libs/city/a.ts'),
       ]),
     ).toEqual([]);
   });

@@ -2,13 +2,13 @@ import { wrongDocuments } from './document-links.js';
 
 const file = (path: string, text = '') => ({ path, text });
 const wrong = (text: string) =>
-  wrongDocuments([file('docs/a.md', text), file('docs/b.md', '# Đọc trước\n'), file('libs/units/a.ts')]);
+  wrongDocuments([file('docs/a.md', text), file('docs/b.md', '# Đọc trước\n'), file('libs/city/a.ts')]);
 
 describe('documents', () => {
   it.each([
     '[b](b.md)',
     '[b](./b.md#đọc-trước)',
-    '[units](../libs/units/)',
+    '[units](../libs/city/)',
     '[web](https://example.org)',
     '`[code](gone.md)`',
     '```\n[code](gone.md)\n```',

@@ -1,6 +1,6 @@
 import { leftovers } from './leftovers.js';
 
-const found = (text: string, path = 'libs/units/src/fold.ts') => leftovers([{ path, text }]);
+const found = (text: string, path = 'libs/city/src/fold.ts') => leftovers([{ path, text }]);
 const unfinished = 'TO' + 'DO';
 
 describe('leftovers', () => {

@@ -19,8 +19,8 @@ describe('the lockfile', () => {
   });
 
   it('knows every project', () => {
-    const files = [...wrong({}), { path: 'libs/units/package.json', text: '{}' }];
-    expect(wrongLockfile(files)).toEqual([expect.stringContaining('libs/units')]);
+    const files = [...wrong({}), { path: 'libs/city/package.json', text: '{}' }];
+    expect(wrongLockfile(files)).toEqual([expect.stringContaining('libs/city')]);
   });
 
   it('knows the packages of every platform', () => {

@@ -18,7 +18,7 @@ import { History } from '../store/history.js';
 import { RecordView, recordView } from './record.view.js';
 
 const LIMIT_MAX = 500;
-const LIMIT_UNLESS_TOLD = 100;
+const PAGE_SIZE_DEFAULT = 100;
 const TOPIC_MAX_CHARS = 249;
 const PARTITION_MAX = 10_000;
 const OFFSET = /^\d{1,18}$/;
@@ -69,7 +69,7 @@ export class HistoryController {
   @Get('history')
   @Answers({ meaning: 'A page of records', body: HistoryPage })
   async page(@ValidQuery(HistoryQuery) query: HistoryQuery): Promise<HistoryPage> {
-    const { topic, partition, from = '0', limit = LIMIT_UNLESS_TOLD } = query;
+    const { topic, partition, from = '0', limit = PAGE_SIZE_DEFAULT } = query;
     const rows = await this.history.page({ topic, partition, from, limit });
     const last = rows.at(-1);
     return { records: rows.map((row) => recordView(row)), next: last && (BigInt(last.offset) + 1n).toString() };
@@ -79,7 +79,7 @@ export class HistoryController {
   @Get('problems')
   @Answers({ meaning: 'A page of records that are not what they should be', body: HistoryPage })
   async problems(@ValidQuery(ProblemsQuery) query: ProblemsQuery): Promise<HistoryPage> {
-    const { limit = LIMIT_UNLESS_TOLD, after = '' } = query;
+    const { limit = PAGE_SIZE_DEFAULT, after = '' } = query;
     const [topic = '', partition = '-1', from = '-1'] = after.split('/');
     const rows = await this.history.problems(limit, { topic, partition: Number(partition), from });
     const last = rows.length === limit ? rows.at(-1) : undefined;

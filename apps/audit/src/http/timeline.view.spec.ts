@@ -8,7 +8,7 @@ function lookIntoTheVault(data: object): Entry {
   const envelope = {
     id: newId(),
     source: '/tiepsuc/intake',
-    type: 'relief.personal.revealed.v1',
+    type: 'relief.access.decided.v1',
     subject: newId(),
     sequence: sequenceText(1),
     time,

@@ -5,7 +5,7 @@ import { officeOf, type Entry } from '../timeline/entry.js';
 import type { Finding } from '../timeline/findings.js';
 
 /** A sentence in both languages. */
-export class BothTongues {
+export class LocalizedText {
   @IsString() vi!: string;
   @IsString() en!: string;
 }
@@ -24,7 +24,7 @@ export class TimelineEntry {
   /** When it happened, if that was before. */
   @IsOptional() @IsString() occurredAt?: string;
   @IsString() type!: string;
-  @ValidateNested() @Type(() => BothTongues) title!: BothTongues;
+  @ValidateNested() @Type(() => LocalizedText) title!: LocalizedText;
   @IsString() source!: string;
   @IsString() actor!: string;
   @IsOptional() @IsString() office?: string;
@@ -41,7 +41,7 @@ export class TimelineEntry {
 
 export class TimelineFinding {
   @IsString() kind!: string;
-  @ValidateNested() @Type(() => BothTongues) message!: BothTongues;
+  @ValidateNested() @Type(() => LocalizedText) message!: LocalizedText;
   @IsOptional() @IsString() source?: string;
   @IsOptional() @IsString() subject?: string;
   @IsOptional() @IsInt() sequence?: number;

@@ -38,7 +38,7 @@ export class History {
   }
 
   /** Records of a partition from an offset on, at most `limit` and about 8 MB, at least one if there is one. */
-  async page({ topic, partition, from, limit }: PageWish): Promise<HistoryRow[]> {
+  async page({ topic, partition, from, limit }: PageRequest): Promise<HistoryRow[]> {
     const sizes: { offset: string; size: number }[] = await this.dataSource.query(
       `SELECT "offset", octet_length(value) AS size FROM history
         WHERE topic = $1 AND partition = $2 AND "offset" >= $3 ORDER BY "offset" LIMIT $4`,
@@ -56,7 +56,10 @@ export class History {
   }
 
   /** Records that are not what they should be, without their bytes, by place, after the given one. */
-  problems(limit: number, after: Pick<PageWish, 'topic' | 'partition' | 'from'>): Promise<Omit<HistoryRow, 'value'>[]> {
+  problems(
+    limit: number,
+    after: Pick<PageRequest, 'topic' | 'partition' | 'from'>,
+  ): Promise<Omit<HistoryRow, 'value'>[]> {
     return this.rows
       .createQueryBuilder('record')
       .select(WITHOUT_VALUE)
@@ -94,7 +97,7 @@ export class History {
   }
 }
 
-export interface PageWish {
+export interface PageRequest {
   readonly topic: string;
   readonly partition: number;
   /** First offset. */

@@ -17,6 +17,6 @@ describe('the titles of events', () => {
     ['refused', 'Có người xin xem thông tin cá nhân và bị từ chối', 'Personal details were asked for and refused'],
     ['postponed', 'Có người xin xem thông tin cá nhân', 'Personal details were asked for'],
   ])('says whether personal details were shown: %s', (decision, vi, en) => {
-    expect(titleOf({ type: 'relief.personal.revealed.v1', data: { decision } })).toEqual({ vi, en });
+    expect(titleOf({ type: 'relief.access.decided.v1', data: { decision } })).toEqual({ vi, en });
   });
 });

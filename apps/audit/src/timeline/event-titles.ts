@@ -1,10 +1,10 @@
-import type { Envelope, PersonalDetailsRevealed } from '@tiepsuc/contracts';
-import type { Bilingual } from '@tiepsuc/runtime';
+import type { Envelope, AccessDecided } from '@tiepsuc/contracts';
+import type { LocalizedText } from '@tiepsuc/runtime';
 
-const REVEALED = 'relief.personal.revealed.v1';
+const REVEALED = 'relief.access.decided.v1';
 
 /** What each event is called where people read a timeline. */
-const TITLES: Readonly<Record<string, Bilingual>> = {
+const TITLES: Readonly<Record<string, LocalizedText>> = {
   'relief.request.filed.v1': { vi: 'Đã tiếp nhận yêu cầu', en: 'Request taken in' },
   'relief.case.routed.v1': { vi: 'Đã phân công đơn vị xử lý', en: 'An office was chosen' },
   'relief.case.unroutable.v1': { vi: 'Chờ điều phối viên quyết định', en: 'Waits for a dispatcher' },
@@ -18,7 +18,7 @@ const TITLES: Readonly<Record<string, Bilingual>> = {
   'relief.notification.suppressed.v1': { vi: 'Không báo tin được', en: 'No message is sent' },
   'relief.notification.sent.v1': { vi: 'Đã gửi tin cho người dân', en: 'Message sent' },
   'relief.notification.failed.v1': { vi: 'Gửi tin chưa thành công', en: 'Sending the message failed' },
-  'relief.notification.delivered.v1': { vi: 'Kết quả chuyển tin', en: 'Delivery report of the message' },
+  'relief.notification.reported.v1': { vi: 'Kết quả chuyển tin', en: 'Delivery report of the message' },
   [REVEALED]: { vi: 'Có người xin xem thông tin cá nhân', en: 'Personal details were asked for' },
   'relief.key.parked.v1': { vi: 'Hồ sơ bị tạm dừng vì có lỗi', en: 'Set aside: a record could not be handled' },
   'relief.key.redriven.v1': { vi: 'Hồ sơ được xử lý tiếp', en: 'Handled again and flowing' },
@@ -26,7 +26,7 @@ const TITLES: Readonly<Record<string, Bilingual>> = {
 };
 
 /** One event tells both ends of a look into the vault. Whoever reads the timeline must not take one for the other. */
-const REVEALED_TITLES: Readonly<Record<PersonalDetailsRevealed['decision'], Bilingual>> = {
+const REVEALED_TITLES: Readonly<Record<AccessDecided['decision'], LocalizedText>> = {
   granted: { vi: 'Có người xem thông tin cá nhân', en: 'Personal details were read' },
   refused: {
     vi: 'Có người xin xem thông tin cá nhân và bị từ chối',
@@ -35,13 +35,13 @@ const REVEALED_TITLES: Readonly<Record<PersonalDetailsRevealed['decision'], Bili
 };
 
 /** The title of an event; a type that this version does not know is shown as it is. */
-export function titleOf({ type, data }: Pick<Envelope, 'type' | 'data'>): Bilingual {
+export function titleOf({ type, data }: Pick<Envelope, 'type' | 'data'>): LocalizedText {
   const decided = type === REVEALED ? revealedTitle(data) : undefined;
   return decided ?? TITLES[type] ?? { vi: type, en: type };
 }
 
 /** Undefined when the event does not say how it ended: then the timeline does not say so either. */
-function revealedTitle({ decision }: { readonly decision?: unknown }): Bilingual | undefined {
+function revealedTitle({ decision }: { readonly decision?: unknown }): LocalizedText | undefined {
   if (decision !== 'granted' && decision !== 'refused') return undefined;
   return REVEALED_TITLES[decision];
 }

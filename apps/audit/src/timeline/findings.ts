@@ -1,4 +1,4 @@
-import type { Bilingual } from '@tiepsuc/runtime';
+import type { LocalizedText } from '@tiepsuc/runtime';
 import { hash as digest } from 'node:crypto';
 import type { HistoryRow } from '../store/history.row.js';
 import type { Entry } from './entry.js';
@@ -12,7 +12,7 @@ export type FindingKind =
 
 export interface Finding {
   readonly kind: FindingKind;
-  readonly message: Bilingual;
+  readonly message: LocalizedText;
   readonly source?: string;
   readonly subject?: string;
   /** The number in the stream that the finding is about; the first missing one for a gap. */
@@ -30,7 +30,7 @@ export function findingsIn(entries: readonly Entry[], unreadable: readonly Histo
   const streams = new Map<string, Entry[]>();
   for (const entry of entries) streams.set(entry.stream, [...(streams.get(entry.stream) ?? []), entry]);
   return [
-    ...unreadable.map((row) => ({ kind: 'unreadable' as const, message: MESSAGES.unreadable, ...placeOf(row) })),
+    ...unreadable.map((row) => ({ kind: 'unreadable' as const, message: MESSAGES.unreadable, ...positionOf(row) })),
     ...entries.flatMap(findingsInRecord),
     ...[...streams.values()].flatMap(findingsInStream),
   ];
@@ -64,14 +64,14 @@ function findingsInStream(stream: readonly Entry[]): Finding[] {
 
 function finding(kind: FindingKind, { row, envelope, sequence }: Entry): Finding {
   const { source, subject, id: eventId } = envelope;
-  return { kind, message: MESSAGES[kind], source, subject, sequence, eventId, ...placeOf(row) };
+  return { kind, message: MESSAGES[kind], source, subject, sequence, eventId, ...positionOf(row) };
 }
 
-function placeOf({ topic, partition, offset, problem }: HistoryRow) {
+function positionOf({ topic, partition, offset, problem }: HistoryRow) {
   return { topic, partition, offset, ...(problem === null ? {} : { problem }) };
 }
 
-const MESSAGES: Readonly<Record<FindingKind, Bilingual>> = {
+const MESSAGES: Readonly<Record<FindingKind, LocalizedText>> = {
   'sequence-gap': { vi: 'Thiếu bản ghi trước bản ghi này.', en: 'Records before this one are missing.' },
   duplicate: { vi: 'Bản ghi lặp lại, nội dung giống nhau.', en: 'The same record a second time; harmless.' },
   conflict: { vi: 'Hai bản ghi khác nhau cùng một số thứ tự.', en: 'Two different records claim one number.' },

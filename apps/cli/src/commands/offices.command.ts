@@ -1,5 +1,5 @@
 import { officeCasesTopic, officeInboxTopic, topicNamed } from '@tiepsuc/contracts';
-import { HOTLINE_OPENED_ON, officesAsOf, type OfficeCatalogue } from '@tiepsuc/units';
+import { HOTLINE_OPENED_ON, officesAsOf, type OfficeCatalogue } from '@tiepsuc/city';
 import { CliError } from '../cli-error.js';
 import { columns } from '../columns.js';
 import type { Command } from '../command.js';

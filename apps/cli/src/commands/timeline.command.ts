@@ -3,12 +3,12 @@ import type { Command } from '../command.js';
 import { Options } from '../options.js';
 import { ServiceCall } from '../service-call.js';
 
-interface BothTongues {
+interface LocalizedText {
   readonly vi: string;
   readonly en: string;
 }
 
-interface Place {
+interface Position {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
@@ -17,15 +17,15 @@ interface Place {
 interface Timeline {
   readonly entries: readonly {
     readonly time: string;
-    readonly title: BothTongues;
+    readonly title: LocalizedText;
     readonly source: string;
     readonly actor: string;
     readonly office?: string;
     readonly sequence: number;
     readonly eventId: string;
-    readonly place: Place;
+    readonly place: Position;
   }[];
-  readonly findings: readonly { readonly kind: string; readonly message: BothTongues; readonly place: Place }[];
+  readonly findings: readonly { readonly kind: string; readonly message: LocalizedText; readonly place: Position }[];
   readonly isWhole: boolean;
   readonly isCut: boolean;
 }
@@ -66,6 +66,6 @@ function lines({ entries, findings, isCut, isWhole }: Timeline): string[] {
   ];
 }
 
-function text({ topic, partition, offset }: Place): string {
+function text({ topic, partition, offset }: Position): string {
   return `${topic}/${partition}/${offset}`;
 }

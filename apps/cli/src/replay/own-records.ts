@@ -1,4 +1,4 @@
-import { auditTopic, eventOfType, type Envelope } from '@tiepsuc/contracts';
+import { operationsTopic, eventOfType, type Envelope } from '@tiepsuc/contracts';
 
 interface Parked {
   readonly parkingId?: string;
@@ -12,7 +12,7 @@ interface Parked {
 export function ownRecords(service: string, offices: readonly string[] | undefined): (envelope: Envelope) => boolean {
   const others = new Set<string>();
   return ({ type, source, data }) => {
-    if (eventOfType(type)?.topic !== auditTopic) return true;
+    if (eventOfType(type)?.topic !== operationsTopic) return true;
     if (source !== `/tiepsuc/${service}`) return false;
     const { parkingId = '', topic } = data as Parked;
     const office = /^relief\.office\.([a-z0-9-]+)\./.exec(topic ?? '')?.[1];

@@ -1,15 +1,14 @@
 import type { EventLog, PartitionEnds } from '@tiepsuc/event-log';
+import type { Database, Sql } from '@tiepsuc/journal';
 import {
   compareReplay,
   replay,
   replayRecords,
   type Comparison,
-  type Database,
   type Mismatch,
   type ReplayProgress,
   type ReplayReport,
-  type Sql,
-} from '@tiepsuc/journal';
+} from '@tiepsuc/replay';
 import { ownRecords } from './own-records.js';
 import type { ReplayableService } from './replayable-service.js';
 import { topicsInLog } from './topics-in-log.js';
@@ -43,7 +42,7 @@ export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   };
   let report = await read();
   if (!live || signal.aborted) return { report };
-  const { entities, kept = [] } = definition;
+  const { entities, notReplayed: kept = [] } = definition;
   const comparison = await compareReplay({
     live,
     scratch,

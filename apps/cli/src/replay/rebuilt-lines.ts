@@ -1,4 +1,4 @@
-import type { TableComparison } from '@tiepsuc/journal';
+import type { TableComparison } from '@tiepsuc/replay';
 import { columns } from '../columns.js';
 import type { Rebuilt } from './rebuild.js';
 

@@ -5,7 +5,7 @@ import { parkings } from '@tiepsuc/messaging';
 import type { ServiceDefinition } from '@tiepsuc/runtime';
 import { CliError } from '../cli-error.js';
 
-type Tables = Pick<ServiceDefinition, 'name' | 'entities' | 'kept' | 'migrations' | 'aggregates'>;
+type Tables = Pick<ServiceDefinition, 'name' | 'entities' | 'notReplayed' | 'migrations' | 'aggregates'>;
 
 /** A service as a replay needs it. */
 export interface ReplayableService {

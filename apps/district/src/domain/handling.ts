@@ -30,17 +30,17 @@ export function open(leg: Leg, offered: LegFacts): readonly LegEvent[] {
 
 /** An officer has seen the case. */
 export function acknowledge(leg: Leg, by: Handling): readonly LegEvent[] {
-  const known = theLeg(leg, by);
+  const known = requireOwnLeg(leg, by);
   if (isEnded(known)) throw ended(known);
-  seenAsItIs(known, by);
+  assertExpectedSequence(known, by);
   return known.status === 'opened' ? [{ type: 'LegAcknowledged', data: identityOf(known) }] : [];
 }
 
 /** The office takes the case. Whoever takes it has seen it: an acknowledgement that is missing is said first. */
 export function accept(leg: Leg, by: Handling): readonly LegEvent[] {
-  const known = theLeg(leg, by);
+  const known = requireOwnLeg(leg, by);
   if (isEnded(known)) throw ended(known);
-  seenAsItIs(known, by);
+  assertExpectedSequence(known, by);
   if (known.status === 'accepted') return [];
   const data = identityOf(known);
   const accepted: LegEvent = { type: 'LegAccepted', data };
@@ -49,10 +49,10 @@ export function accept(leg: Leg, by: Handling): readonly LegEvent[] {
 
 /** The office gives the case back. The same return again changes nothing. */
 export function giveBack(leg: Leg, { reason, suggestedOffice }: Return, by: Handling): readonly LegEvent[] {
-  const known = theLeg(leg, by);
+  const known = requireOwnLeg(leg, by);
   if (known.status === 'returned' && known.reason === reason && known.suggestedOffice === suggestedOffice) return [];
   if (isEnded(known)) throw ended(known);
-  seenAsItIs(known, by);
+  assertExpectedSequence(known, by);
   if (suggestedOffice !== undefined && (suggestedOffice === by.office || !officeOf(suggestedOffice))) {
     throw new LegRefusal('suggestion-not-an-office');
   }
@@ -62,10 +62,10 @@ export function giveBack(leg: Leg, { reason, suggestedOffice }: Return, by: Hand
 /** The office ends its work on an accepted case. The same outcome again changes nothing. */
 export function resolve(leg: Leg, resolution: Resolution, by: Handling): readonly LegEvent[] {
   const { outcome, detailCode, evidenceRef } = resolution;
-  const known = theLeg(leg, by);
+  const known = requireOwnLeg(leg, by);
   if (known.status === 'resolved' && isSame(known, resolution)) return [];
   if (isEnded(known)) throw ended(known);
-  seenAsItIs(known, by);
+  assertExpectedSequence(known, by);
   if (known.status !== 'accepted') {
     throw new LegRefusal('leg-not-accepted', known.status);
   }
@@ -76,12 +76,12 @@ export function resolve(leg: Leg, resolution: Resolution, by: Handling): readonl
 }
 
 /** The legs of other offices do not exist for this one. */
-function theLeg(leg: Leg, { office }: Handling): KnownLeg {
+function requireOwnLeg(leg: Leg, { office }: Handling): KnownLeg {
   if (leg.status !== 'unknown' && leg.facts.office === office) return leg;
   throw new LegRefusal('leg-unknown');
 }
 
-function seenAsItIs({ status, sequence }: KnownLeg, { expectedSequence }: Handling): void {
+function assertExpectedSequence({ status, sequence }: KnownLeg, { expectedSequence }: Handling): void {
   if (sequence === expectedSequence) return;
   throw new LegRefusal('changed-meanwhile', status);
 }

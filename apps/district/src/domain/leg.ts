@@ -1,5 +1,5 @@
 import type { CaseOffered, LegEvent, Outcome, ReturnReason } from '@tiepsuc/contracts';
-import type { Recorded } from '@tiepsuc/journal';
+import type { EventMetadata } from '@tiepsuc/journal';
 
 /** What the office was given. */
 export type LegFacts = Readonly<Pick<CaseOffered, keyof CaseOffered>>;
@@ -41,7 +41,7 @@ export type LegStatus = (typeof LEG_STATUSES)[number];
 export const unknownLeg: Leg = { status: 'unknown' };
 
 /** The leg after one more of its events. What follows an end, or comes before the opening, cannot happen and changes nothing. */
-export function evolve(leg: Leg, event: LegEvent, { time, sequence }: Recorded): Leg {
+export function evolve(leg: Leg, event: LegEvent, { time, sequence }: EventMetadata): Leg {
   if (event.type === 'LegOpened') {
     if (leg.status !== 'unknown') return leg;
     return { status: 'opened', facts: factsOf(event.data), openedAt: time, since: time, sequence };

@@ -1,4 +1,4 @@
-import { officesAsOf, UNIT_VERSIONS, type Office } from '@tiepsuc/units';
+import { officesAsOf, UNIT_VERSIONS, type Office } from '@tiepsuc/city';
 
 /** Offices of every time: one that has ended may still have cases to end. */
 const everyOffice: ReadonlyMap<string, Office> = new Map(

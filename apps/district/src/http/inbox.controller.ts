@@ -1,6 +1,6 @@
 import { Controller, Get, Param, UseGuards } from '@nestjs/common';
 import { OUTCOMES } from '@tiepsuc/contracts';
-import { Answers, cursorAt, placeOf, Roles, ValidQuery } from '@tiepsuc/runtime';
+import { Answers, encodeCursor, decodeCursor, Roles, ValidQuery } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import { IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { LEG_STATUSES, type LegStatus } from '../domain/leg.js';
@@ -8,15 +8,15 @@ import { Inboxes, type LegCount } from '../store/inboxes.js';
 import { LegListItem, listItemOf } from './leg-view.js';
 import { OfficeGuard } from './office-guard.js';
 
-const PAGE_DEFAULT = 50;
-const PAGE_MAX = 200;
+const PAGE_SIZE_DEFAULT = 50;
+const PAGE_SIZE_MAX = 200;
 const CURSOR_MAX_CHARS = 200;
 
 export class InboxQuery {
   /** One status; all that are open unless given. */
   @IsOptional() @IsIn(LEG_STATUSES) status?: LegStatus;
   @IsOptional() @IsString() @MaxLength(CURSOR_MAX_CHARS) cursor?: string;
-  @IsOptional() @IsInt() @Min(1) @Max(PAGE_MAX) limit?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(PAGE_SIZE_MAX) limit?: number;
 }
 
 export class InboxView {
@@ -60,14 +60,14 @@ export class InboxController {
   })
   async inbox(
     @Param('office') office: string,
-    @ValidQuery(InboxQuery) { status, cursor, limit = PAGE_DEFAULT }: InboxQuery,
+    @ValidQuery(InboxQuery) { status, cursor, limit = PAGE_SIZE_DEFAULT }: InboxQuery,
   ): Promise<InboxView> {
-    const place = cursor === undefined ? undefined : placeOf(cursor);
+    const place = cursor === undefined ? undefined : decodeCursor(cursor);
     const after = place && { occurredAt: place.at, legId: place.id };
     const rows = await this.inboxes.page({ office, status, limit: limit + 1, after });
     const items = rows.slice(0, limit).map(listItemOf);
     const last = rows.length > limit ? items.at(-1) : undefined;
-    return { items, ...(last ? { next: cursorAt({ at: last.occurredAt, id: last.legId }) } : {}) };
+    return { items, ...(last ? { next: encodeCursor({ at: last.occurredAt, id: last.legId }) } : {}) };
   }
 
   @Get('summary')

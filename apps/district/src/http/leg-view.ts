@@ -1,5 +1,5 @@
 import { OUTCOMES, RETURN_REASONS, URGENCIES } from '@tiepsuc/contracts';
-import { needOf, UNIT_VERSIONS, unitsOf } from '@tiepsuc/units';
+import { needOf, UNIT_VERSIONS, unitsOf } from '@tiepsuc/city';
 import { Type } from 'class-transformer';
 import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { LEG_STATUSES, type KnownLeg } from '../domain/leg.js';

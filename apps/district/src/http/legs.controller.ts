@@ -123,11 +123,11 @@ export class LegsController {
   }
 
   private async handle(
-    { legId, cause }: LegAtHand,
+    { legId, context }: LegAtHand,
     decide: (state: Leg) => readonly LegEvent[],
   ): Promise<HandledAnswer> {
     const { answer } = await telling(() =>
-      this.journal.change(legs, { key: legId, cause, decide, answer: (state) => handledAnswer(legId, state) }),
+      this.journal.change(legs, { key: legId, context, decide, answer: (state) => handledAnswer(legId, state) }),
     );
     return answer;
   }

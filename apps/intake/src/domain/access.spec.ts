@@ -46,7 +46,7 @@ describe('who may see personal details', () => {
       const judgement = judgeAccess(one, KNOWN);
       const [event, ...more] = decideAccess(newAccess, one, judgement);
       expect(more).toEqual([]);
-      validateEvent('relief.personal.revealed.v1', event?.data ?? {});
+      validateEvent('relief.access.decided.v1', event?.data ?? {});
       const decision = role === 'officer' ? 'granted' : 'refused';
       expect(event?.data).toMatchObject({ role, office: 'q5', fields: ['phone'], decision });
       const decided = event ? evolveAccess(newAccess, event) : newAccess;

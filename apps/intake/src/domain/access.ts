@@ -58,12 +58,12 @@ export function decideAccess(state: AccessState, asking: Asking, { verdict, role
   const decision: 'granted' | 'refused' = verdict === 'granted' ? 'granted' : 'refused';
   const office = asking.offices.find((code) => CODE_PATTERN.test(code));
   const said = { accessId, personRef, caseId, purpose, fields: [...fields], decision, role, office };
-  return [{ type: 'PersonalDetailsRevealed', data: said }];
+  return [{ type: 'AccessDecided', data: said }];
 }
 
 export function evolveAccess(_state: AccessState, event: AccessEvent): AccessState {
   switch (event.type) {
-    case 'PersonalDetailsRevealed':
+    case 'AccessDecided':
       return { status: 'decided', decision: event.data.decision };
   }
 }

@@ -1,6 +1,6 @@
 import type { NotifyChannel } from '@tiepsuc/contracts';
-import { parsePhone, type PhoneKind } from '@tiepsuc/units';
-import type { AskedReporter } from './asked-request.js';
+import { parsePhone, type PhoneKind } from '@tiepsuc/city';
+import type { SubmittedReporter } from './submitted-request.js';
 import { refusal } from './refusals.js';
 
 export interface Phone {
@@ -22,7 +22,7 @@ export function phoneFrom(text: string | undefined, field: string): Phone | unde
 /** The way that the reporter chose, if it can be gone; else the first that can: message, e-mail, webhook. */
 export function notifyChannel(
   chosen: NotifyChannel | undefined,
-  { phone, email, webhookUrl }: Pick<AskedReporter, 'email' | 'webhookUrl'> & { readonly phone?: Phone },
+  { phone, email, webhookUrl }: Pick<SubmittedReporter, 'email' | 'webhookUrl'> & { readonly phone?: Phone },
 ): NotifyChannel {
   const open: NotifyChannel[] = [];
   if (phone && TAKES_MESSAGES.includes(phone.kind)) open.push('sms');

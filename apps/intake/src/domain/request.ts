@@ -1,5 +1,5 @@
 import type { Channel, Refusal, RequestEvent, Urgency } from '@tiepsuc/contracts';
-import type { Recorded } from '@tiepsuc/journal';
+import type { EventMetadata } from '@tiepsuc/journal';
 
 /** A request: one contact about one household's needs. */
 export type RequestState =
@@ -29,7 +29,7 @@ export function fileRequest(state: RequestState, filing: Filing, late?: Refusal)
   return state.status === 'new' ? [{ type: 'RequestFiled', data: filing }] : [];
 }
 
-export function evolveRequest(_state: RequestState, event: RequestEvent, { time }: Recorded): RequestState {
+export function evolveRequest(_state: RequestState, event: RequestEvent, { time }: EventMetadata): RequestState {
   switch (event.type) {
     case 'RequestFiled': {
       const { caseId, trackingCode, reporterRef, beneficiaryRef, needs, urgency, channel } = event.data;

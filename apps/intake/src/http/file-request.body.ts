@@ -9,7 +9,7 @@ import {
   type NotifyChannel,
   type Urgency,
 } from '@tiepsuc/contracts';
-import { NEEDS, type NeedCode } from '@tiepsuc/units';
+import { NEEDS, type NeedCode } from '@tiepsuc/city';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -27,7 +27,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import type { AskedRequest } from '../domain/asked-request.js';
+import type { SubmittedRequest } from '../domain/submitted-request.js';
 
 const NEED_CODES = NEEDS.map(({ code }) => code);
 /** Half a character, which no text consists of: it could be neither stored nor shown. */
@@ -59,7 +59,7 @@ class AddressBody {
 }
 
 /** A request for help. A phone number, an e-mail address or a postal address must be among it. */
-export class FileRequestBody implements AskedRequest {
+export class FileRequestBody implements SubmittedRequest {
   @ValidateNested() @Type(() => ReporterBody) reporter!: ReporterBody;
   /** For whom; left out when the reporter asks for themselves. */
   @IsOptional() @ValidateNested() @Type(() => BeneficiaryBody) beneficiary?: BeneficiaryBody;

@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
-import type { Cause } from '@tiepsuc/journal';
-import { Answers, BodyLimit, CurrentCause, Problem, Roles } from '@tiepsuc/runtime';
+import type { CommandContext } from '@tiepsuc/journal';
+import { Answers, BodyLimit, CurrentContext, Problem, Roles } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import { IsArray, IsInt, IsString, ValidateNested } from 'class-validator';
 import type { FastifyReply } from 'fastify';
@@ -50,11 +50,11 @@ export class ImportsController {
   @Answers({ meaning: 'How many rows were taken in, and why the others were not.', body: ImportAnswer })
   async requests(
     @Body() body: unknown,
-    @CurrentCause() cause: Cause,
+    @CurrentContext() context: CommandContext,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ImportAnswer | string> {
     if (typeof body !== 'string') throw notCsv();
-    const outcome = await this.imports.take(body, cause);
+    const outcome = await this.imports.take(body, context);
     reply.headers({ 'x-accepted-rows': outcome.accepted, 'x-refused-rows': outcome.refused.length });
     if (!wantsCsv(reply.request.headers.accept)) return answerOf(outcome);
     reply.header('content-disposition', 'attachment; filename="refused-rows.csv"');

@@ -1,11 +1,11 @@
 import { Controller, Get, Param, Post, Res } from '@nestjs/common';
 import { ID_PATTERN } from '@tiepsuc/contracts';
-import type { Cause } from '@tiepsuc/journal';
-import { Answers, CurrentCause, Public, RateLimited, ValidBody } from '@tiepsuc/runtime';
-import { checkTrackingCode } from '@tiepsuc/units';
+import type { CommandContext } from '@tiepsuc/journal';
+import { Answers, CurrentContext, Public, RateLimited, ValidBody } from '@tiepsuc/runtime';
+import { checkTrackingCode } from '@tiepsuc/city';
 import { IsArray, IsIn, IsISO8601, IsString, Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
-import { readRequest, type Arrival } from '../domain/read-request.js';
+import { interpretRequest, type Arrival } from '../domain/interpret-request.js';
 import { refusal } from '../domain/refusals.js';
 import { Requests, type Receipt } from '../store/requests.js';
 import { FileRequestBody } from './file-request.body.js';
@@ -39,11 +39,11 @@ export class RequestsController {
   @Answers({ status: 201, meaning: 'The request is durable; its tracking code.', body: RequestReceipt })
   async file(
     @ValidBody(FileRequestBody) body: FileRequestBody,
-    @CurrentCause() cause: Cause,
+    @CurrentContext() context: CommandContext,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RequestReceipt> {
     const { receipt, repeated } = await telling(() =>
-      this.requests.file(readRequest(body, arrivalOf(cause)), { cause }),
+      this.requests.file(interpretRequest(body, arrivalOf(context)), { context }),
     );
     reply.header('location', `/requests/${receipt.trackingCode}`);
     if (repeated) reply.header('idempotency-replayed', 'true');
@@ -66,7 +66,7 @@ export class RequestsController {
   }
 }
 
-function arrivalOf({ actor }: Cause): Arrival {
+function arrivalOf({ actor }: CommandContext): Arrival {
   return {
     arrivedAt: new Date().toISOString(),
     channel: actor.startsWith('operator:') ? 'phone' : 'web',

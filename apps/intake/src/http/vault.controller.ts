@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ID_PATTERN, REVEAL_PURPOSES, type RevealPurpose } from '@tiepsuc/contracts';
-import type { Cause } from '@tiepsuc/journal';
-import { Answers, CurrentAccount, CurrentCause, ValidBody, type Account } from '@tiepsuc/runtime';
+import type { CommandContext } from '@tiepsuc/journal';
+import { Answers, CurrentAccount, CurrentContext, ValidBody, type Account } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -98,10 +98,10 @@ export class VaultController {
   @Answers({ meaning: 'Personal details; that they were read is recorded first.', body: RevealedAnswer })
   async reveal(
     @ValidBody(RevealBody) body: RevealBody,
-    @CurrentCause() cause: Cause,
+    @CurrentContext() context: CommandContext,
     @CurrentAccount() { roles, offices }: Account,
   ): Promise<RevealedAnswer> {
-    return telling(() => this.reveals.reveal({ ...body, roles, offices }, cause));
+    return telling(() => this.reveals.reveal({ ...body, roles, offices }, context));
   }
 
   /**
@@ -116,10 +116,10 @@ export class VaultController {
   })
   async revealMany(
     @ValidBody(RevealManyBody) { persons }: RevealManyBody,
-    @CurrentCause() cause: Cause,
+    @CurrentContext() context: CommandContext,
     @CurrentAccount() { roles, offices }: Account,
   ): Promise<PersonsAnswer> {
     const asked = persons.map((one) => ({ ...one, purpose: 'notify' as const, roles, offices }));
-    return { persons: await this.reveals.revealMany(asked, cause) };
+    return { persons: await this.reveals.revealMany(asked, context) };
   }
 }

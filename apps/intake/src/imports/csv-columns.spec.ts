@@ -1,5 +1,5 @@
-import type { AskedRequest } from '../domain/asked-request.js';
-import { readRequest } from '../domain/read-request.js';
+import type { SubmittedRequest } from '../domain/submitted-request.js';
+import { interpretRequest } from '../domain/interpret-request.js';
 import { bodyFrom, columnOf, COLUMNS, headerFrom, REFUSAL_COLUMNS } from './csv-columns.js';
 
 function body(record: Record<string, string>): object {
@@ -66,7 +66,7 @@ describe('the columns of an import', () => {
   it('do not move a day that the month lacks into the next month', () => {
     const asked = body({ reporter_phone: '0903123456', needs: 'food', occurred_at: '31/06/2026 08:00' });
     const arrival = { arrivedAt: '2026-07-10T00:00:00.000Z', channel: 'csv', mayChooseChannel: false } as const;
-    expect(() => readRequest(asked as AskedRequest, arrival)).toThrow(
+    expect(() => interpretRequest(asked as SubmittedRequest, arrival)).toThrow(
       expect.objectContaining({ code: 'no-such-moment' }),
     );
   });

@@ -1,4 +1,4 @@
-import { fold, NEEDS } from '@tiepsuc/units';
+import { fold, NEEDS } from '@tiepsuc/city';
 
 /** One column that an import understands. */
 export interface Column {

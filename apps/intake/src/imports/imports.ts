@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { Cause } from '@tiepsuc/journal';
-import { compileCheck, Problem, type Bilingual } from '@tiepsuc/runtime';
+import type { CommandContext } from '@tiepsuc/journal';
+import { compileCheck, Problem, type LocalizedText } from '@tiepsuc/runtime';
 import { setImmediate } from 'node:timers/promises';
-import { readRequest, type Reading } from '../domain/read-request.js';
+import { interpretRequest, type InterpretedRequest } from '../domain/interpret-request.js';
 import { FileRequestBody } from '../http/file-request.body.js';
 import { Requests } from '../store/requests.js';
 import { VaultKeys } from '../vault/vault-keys.js';
@@ -47,17 +47,17 @@ export class Imports {
    * file again, also after it broke off in the middle, files nothing twice.
    * @throws Problem 422 when the file as a whole cannot be understood; 503 when too many imports are running
    */
-  async take(text: string, cause: Cause): Promise<ImportOutcome> {
+  async take(text: string, context: CommandContext): Promise<ImportOutcome> {
     if (this.running >= IMPORTS_AT_ONCE_MAX) throw busy();
     this.running += 1;
     try {
-      return await this.takeAll(text, cause);
+      return await this.takeAll(text, context);
     } finally {
       this.running -= 1;
     }
   }
 
-  private async takeAll(text: string, cause: Cause): Promise<ImportOutcome> {
+  private async takeAll(text: string, context: CommandContext): Promise<ImportOutcome> {
     const { columns, header, records } = await readFile(text);
     const digest = this.keys.fileDigest(text);
     const batch = `import-${digest.slice(0, BATCH_DIGITS)}`;
@@ -65,10 +65,10 @@ export class Imports {
     const filed = { accepted: 0, alreadyFiled: 0 };
     await eachOf(records, async (record) => {
       if ('broken' in record) return void refused.push(brokenRow(record, record.broken));
-      const id = `${cause.actor}:import${cause.exercise ? ':exercise' : ''}:${digest}:${record.number}`;
+      const id = `${context.actor}:import${context.exercise ? ':exercise' : ''}:${digest}:${record.number}`;
       try {
         const reading = readRow(record.cells, columns);
-        const { repeated } = await this.requests.file(reading, { cause: rowCause(cause, id), batch });
+        const { repeated } = await this.requests.file(reading, { context: rowContext(context, id), batch });
         filed.accepted += 1;
         if (repeated) filed.alreadyFiled += 1;
       } catch (error) {
@@ -81,8 +81,8 @@ export class Imports {
 }
 
 /** Each row is a contact of its own, so nothing ties it to the other rows but the batch. */
-function rowCause({ actor, traceparent, exercise }: Cause, id: string): Cause {
-  return { id, actor, traceparent, exercise };
+function rowContext({ actor, traceparent, exercise }: CommandContext, id: string): CommandContext {
+  return { idempotencyKey: id, actor, traceparent, exercise };
 }
 
 interface ReadFile {
@@ -107,10 +107,10 @@ async function readFile(text: string): Promise<ReadFile> {
   return { header: names, columns: header.columns, records };
 }
 
-function readRow(cells: CsvRecord['cells'], columns: ReadFile['columns']): Reading {
+function readRow(cells: CsvRecord['cells'], columns: ReadFile['columns']): InterpretedRequest {
   const asked = checkBody(bodyFrom(columns, cells));
   const arrivedAt = new Date().toISOString();
-  return readRequest(asked, { arrivedAt, channel: 'csv', mayChooseChannel: false });
+  return interpretRequest(asked, { arrivedAt, channel: 'csv', mayChooseChannel: false });
 }
 
 /** Works on so many at once; the first failure lets the others finish and is thrown on. */
@@ -155,7 +155,7 @@ function tooManyRows(): Problem {
 }
 
 function wrongHeader({ code, place }: { readonly code: string; readonly place?: number }): Problem {
-  const detail: Bilingual =
+  const detail: LocalizedText =
     place === undefined
       ? { vi: 'Dòng tiêu đề chưa đúng hoặc thiếu cột needs.', en: 'The header is broken or lacks the column needs.' }
       : {

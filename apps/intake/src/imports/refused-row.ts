@@ -1,5 +1,5 @@
 import { Refusal } from '@tiepsuc/contracts';
-import { problemOf, type Bilingual } from '@tiepsuc/runtime';
+import { problemOf, type LocalizedText } from '@tiepsuc/runtime';
 import { textsOf } from '../domain/refusals.js';
 import { columnOf } from './csv-columns.js';
 
@@ -10,7 +10,7 @@ export interface RefusedRow {
   /** The columns that are wrong, the first one first. */
   readonly fields: readonly string[];
   readonly code: string;
-  readonly reason: Bilingual;
+  readonly reason: LocalizedText;
   /** What stood in the row, for the file that goes back to whoever sent it. */
   readonly cells: readonly string[];
 }
@@ -54,6 +54,6 @@ const BROKEN = {
   },
 } as const;
 
-function joined(says: Bilingual, remedy: Bilingual): Bilingual {
+function joined(says: LocalizedText, remedy: LocalizedText): LocalizedText {
   return { vi: `${says.vi} ${remedy.vi}`, en: `${says.en} ${remedy.en}` };
 }

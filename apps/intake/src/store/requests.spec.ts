@@ -1,13 +1,13 @@
 import type { Aggregate, Change, Journal } from '@tiepsuc/journal';
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
-import type { Reading } from '../domain/read-request.js';
+import type { InterpretedRequest } from '../domain/interpret-request.js';
 import { newRequest, type Filing, type RequestState } from '../domain/request.js';
 import { VaultKeys } from '../vault/vault-keys.js';
 import { Vault } from '../vault/vault.js';
 import { Requests } from './requests.js';
 
-const READING: Reading = {
+const READING: InterpretedRequest = {
   facts: {
     channel: 'web',
     needs: ['food'],
@@ -46,7 +46,7 @@ describe('taking a request in', () => {
     const decided: Decided[] = [];
     const vault = new Vault(new VaultKeys(randomBytes(32)));
     const requests = new Requests(tryingJournal(3, decided), vault, {} as DataSource);
-    const { receipt } = await requests.file(READING, { cause: { actor: 'citizen' } });
+    const { receipt } = await requests.file(READING, { context: { actor: 'citizen' } });
     expect(new Set(decided.map(({ data }) => data.trackingCode)).size).toBe(3);
     expect(new Set(decided.map(({ data }) => data.requestId)).size).toBe(1);
     expect(receipt.trackingCode).toBe(decided.at(-1)?.data.trackingCode);

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '@tiepsuc/contracts';
-import { Journal, type Cause } from '@tiepsuc/journal';
-import { trackingCode, TRACKING_RANDOM_BYTES } from '@tiepsuc/units';
+import { Journal, type CommandContext } from '@tiepsuc/journal';
+import { trackingCode, TRACKING_RANDOM_BYTES } from '@tiepsuc/city';
 import { randomBytes } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import type { Reading } from '../domain/read-request.js';
+import type { InterpretedRequest } from '../domain/interpret-request.js';
 import { fileRequest, type RequestState } from '../domain/request.js';
 import { Vault } from '../vault/vault.js';
 import { requests } from './request.aggregate.js';
@@ -22,7 +22,7 @@ export interface Receipt {
 
 /** How a request came to be asked. */
 export interface Origin {
-  readonly cause: Cause;
+  readonly context: CommandContext;
   /** Code of the import that it is a row of. */
   readonly batch?: string;
 }
@@ -42,8 +42,8 @@ export class Requests {
    * @throws Refusal when the reading says that it comes too late, and its cause is new
    */
   async file(
-    { facts, reporter, beneficiary, late }: Reading,
-    { cause, batch }: Origin,
+    { facts, reporter, beneficiary, late }: InterpretedRequest,
+    { context, batch }: Origin,
   ): Promise<{ receipt: Receipt; repeated: boolean }> {
     const now = new Date();
     const requestId = newId();
@@ -54,8 +54,8 @@ export class Requests {
     const filing = { requestId, caseId, ...people, ...facts, batch };
     const { answer, repeated } = await this.journal.change(requests, {
       key: requestId,
-      cause: { ...cause, occurredAt: facts.occurredAt },
-      fresh: true,
+      context: { ...context, occurredAt: facts.occurredAt },
+      isNewKey: true,
       // Two codes may coincide; the journal then decides again, and that draws another one.
       decide: (state) => fileRequest(state, { ...filing, trackingCode: drawnCode() }, late),
       answer: (state) => receiptOf(state, requestId),

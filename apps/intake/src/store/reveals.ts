@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@tiepsuc/contracts';
-import { Journal, type Cause } from '@tiepsuc/journal';
+import { Journal, type CommandContext } from '@tiepsuc/journal';
 import { LOGGER, Problem, type Logger } from '@tiepsuc/runtime';
 import { decideAccess, judgeAccess, type Asking, type Judgement } from '../domain/access.js';
 import { PERSON_FIELDS, type PersonDetails } from '../domain/person-details.js';
@@ -51,8 +51,8 @@ export class Reveals {
    * Shows a person's details. Asking again is another act of reading, so an idempotency key means nothing here.
    * @throws Refusal after it was recorded; Problem 503 when nothing could be recorded, and so nothing is shown
    */
-  async reveal(asked: Asked, cause: Cause): Promise<Revealed> {
-    const [outcome] = await this.outcomesOf([asked], cause);
+  async reveal(asked: Asked, context: CommandContext): Promise<Revealed> {
+    const [outcome] = await this.outcomesOf([asked], context);
     if (outcome && 'revealed' in outcome) return outcome.revealed;
     switch (outcome?.code) {
       case 'reveal-not-allowed':
@@ -72,8 +72,8 @@ export class Reveals {
    * who asked for what. The answers are in the order of the questions.
    * @throws Problem 503 when nothing could be looked up or recorded, and so nothing is shown
    */
-  async revealMany(asked: readonly Asked[], cause: Cause): Promise<(Revealed | NotRevealed)[]> {
-    const outcomes = await this.outcomesOf(asked, cause);
+  async revealMany(asked: readonly Asked[], context: CommandContext): Promise<(Revealed | NotRevealed)[]> {
+    const outcomes = await this.outcomesOf(asked, context);
     const failures = outcomes.flatMap((one) => ('error' in one && one.error ? [one] : []));
     const [unread, ...others] = failures.filter(({ code }) => code === 'details-not-readable');
     if (unread) {
@@ -86,22 +86,22 @@ export class Reveals {
     return outcomes.map((one) => ('revealed' in one ? one.revealed : { personRef: one.personRef, code: one.code }));
   }
 
-  private async outcomesOf(asked: readonly Asked[], cause: Cause): Promise<Outcome[]> {
+  private async outcomesOf(asked: readonly Asked[], context: CommandContext): Promise<Outcome[]> {
     const kept = await this.persons.find(asked).catch((error: unknown) => {
       throw notRecorded(error);
     });
     // Everything that is recorded in one turn of the event loop goes into one transaction.
-    return Promise.all(asked.map((one, n) => this.outcomeOf(one, kept[n] as KeptPerson, cause)));
+    return Promise.all(asked.map((one, n) => this.outcomeOf(one, kept[n] as KeptPerson, context)));
   }
 
   /** What was found is encrypted; it is opened only when it is durable that somebody reads it. */
-  private async outcomeOf(asked: Asked, kept: KeptPerson, cause: Cause): Promise<Outcome> {
+  private async outcomeOf(asked: Asked, kept: KeptPerson, context: CommandContext): Promise<Outcome> {
     const asking: Asking = { ...asked, accessId: newId() };
     const { personRef, accessId, fields = PERSON_FIELDS } = asking;
     const { wrappedKey, isOfCase } = kept;
     const judgement = judgeAccess(asking, { personIsKept: wrappedKey !== undefined, personIsOfCase: isOfCase });
     try {
-      await this.record(asking, judgement, cause);
+      await this.record(asking, judgement, context);
     } catch (error) {
       return { code: 'access-not-recorded', personRef, error: error as Error };
     }
@@ -117,12 +117,12 @@ export class Reveals {
     }
   }
 
-  private async record(asking: Asking, judgement: Judgement, cause: Cause): Promise<void> {
+  private async record(asking: Asking, judgement: Judgement, context: CommandContext): Promise<void> {
     await this.journal.change(accesses, {
       key: asking.accessId,
       // Whoever reads a person's details has read them, also in a drill.
-      cause: { ...cause, id: undefined, fingerprint: undefined, exercise: undefined },
-      fresh: true,
+      context: { ...context, idempotencyKey: undefined, fingerprint: undefined, exercise: undefined },
+      isNewKey: true,
       decide: (state) => decideAccess(state, asking, judgement),
     });
   }

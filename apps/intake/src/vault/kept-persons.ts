@@ -5,7 +5,7 @@ import { Database } from '@tiepsuc/journal';
 const RECORDS_MAX = 100;
 
 /** A person, and the case that somebody wants to read about them for. */
-export interface Sought {
+export interface PersonQuery {
   readonly personRef: string;
   readonly caseId?: string;
 }
@@ -60,7 +60,7 @@ export class KeptPersons {
   constructor(private readonly database: Database) {}
 
   /** What is kept of each, in the order in which they were sought. */
-  async find(sought: readonly Sought[]): Promise<KeptPerson[]> {
+  async find(sought: readonly PersonQuery[]): Promise<KeptPerson[]> {
     const rows = await this.database.run<FoundRow & Record<string, unknown>>({
       name: 'vault-find',
       text: FIND,

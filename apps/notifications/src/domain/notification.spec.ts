@@ -6,7 +6,7 @@ import { decideQueue } from './queue-notification.js';
 import { decideAttempt, decideSuppression, type AttemptOutcome } from './record-attempt.js';
 import { decideReceipt } from './record-receipt.js';
 import { ATTEMPTS_MAX, retryAt } from './retry-schedule.js';
-import { whyNotTell } from './timeliness.js';
+import { suppressionReason } from './suppression-reason.js';
 
 const NOW = '2021-07-22T11:00:05.000Z';
 const fact = { notificationId: NOTIFICATION_ID, caseId: CASE_ID };
@@ -19,7 +19,10 @@ function attempt(state: Notification, number: number, outcome: AttemptOutcome): 
 describe('queueing', () => {
   it('queues news with everything that is needed to tell it later', () => {
     expect(queued).toEqual([
-      { type: 'NotificationQueued', data: { ...news.told, notificationId: NOTIFICATION_ID, template: 'case-routed' } },
+      {
+        type: 'NotificationQueued',
+        data: { ...news.source, notificationId: NOTIFICATION_ID, template: 'case-routed' },
+      },
     ]);
     expect(after(...queued)).toMatchObject({ status: 'queued', attempts: 0, dueAt: QUEUED_AT, office: 'q1' });
   });
@@ -29,7 +32,7 @@ describe('queueing', () => {
   });
 
   it('says that it tells nothing to whoever left no address', () => {
-    const events = decideQueue(NO_NOTIFICATION, { ...news, told: { ...news.told, notifyBy: 'none' } });
+    const events = decideQueue(NO_NOTIFICATION, { ...news, source: { ...news.source, notifyBy: 'none' } });
     expect(events).toEqual([
       { type: 'NotificationSuppressed', data: { ...fact, template: 'case-routed', reason: 'no-address' } },
     ]);
@@ -40,8 +43,8 @@ describe('queueing', () => {
   });
 
   it('takes nothing from an event but what telling needs', () => {
-    const told = { ...news.told, beneficiaryRef: 'x', needs: ['food'] };
-    const [event] = decideQueue(NO_NOTIFICATION, { ...news, told });
+    const told = { ...news.source, beneficiaryRef: 'x', needs: ['food'] };
+    const [event] = decideQueue(NO_NOTIFICATION, { ...news, source: told });
     expect(Object.keys(event?.data ?? {})).not.toContain('beneficiaryRef');
   });
 });
@@ -101,7 +104,7 @@ describe('a receipt', () => {
 
   it('says what became of a message that was sent', () => {
     const events = decideReceipt(after(...sent), NOTIFICATION_ID, 'delivered');
-    expect(events).toEqual([{ type: 'NotificationReceipt', data: { ...fact, status: 'delivered' } }]);
+    expect(events).toEqual([{ type: 'NotificationReported', data: { ...fact, status: 'delivered' } }]);
     expect(after(...sent, ...events).status).toBe('delivered');
   });
 
@@ -123,17 +126,17 @@ describe('what is not worth telling any more', () => {
   const retrying = { ...state, status: 'retrying', attempts: 1 } as const;
 
   it('is that a case stays with the office that the citizen knows of', () => {
-    expect(whyNotTell(state, { officeToldBefore: 'q1', isOvertaken: false })).toBe('already-told');
-    expect(whyNotTell(state, { officeToldBefore: 'q3', isOvertaken: false })).toBeUndefined();
-    expect(whyNotTell(state, { isOvertaken: false })).toBeUndefined();
+    expect(suppressionReason(state, { officeToldBefore: 'q1', isOvertaken: false })).toBe('already-told');
+    expect(suppressionReason(state, { officeToldBefore: 'q3', isOvertaken: false })).toBeUndefined();
+    expect(suppressionReason(state, { isOvertaken: false })).toBeUndefined();
     expect(
-      whyNotTell({ ...state, template: 'case-accepted' }, { officeToldBefore: 'q1', isOvertaken: false }),
+      suppressionReason({ ...state, template: 'case-accepted' }, { officeToldBefore: 'q1', isOvertaken: false }),
     ).toBeUndefined();
   });
 
   it('is a late attempt at what newer news has overtaken', () => {
-    expect(whyNotTell(retrying, { isOvertaken: true })).toBe('outdated');
-    expect(whyNotTell(state, { isOvertaken: true })).toBeUndefined();
+    expect(suppressionReason(retrying, { isOvertaken: true })).toBe('outdated');
+    expect(suppressionReason(state, { isOvertaken: true })).toBeUndefined();
   });
 
   it('is given up with a reason, once', () => {

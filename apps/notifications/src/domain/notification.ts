@@ -1,5 +1,5 @@
 import type { Language, NotificationEvent, NotifyChannel, SuppressionReason, Template } from '@tiepsuc/contracts';
-import type { Recorded } from '@tiepsuc/journal';
+import type { EventMetadata } from '@tiepsuc/journal';
 
 /**
  * `queued`: to be sent for the first time. `retrying`: an attempt failed, another follows. `sent`: the gateway has
@@ -58,7 +58,11 @@ export function isWaiting({ status }: Notification): boolean {
   return status === 'queued' || status === 'retrying';
 }
 
-export function evolveNotification(before: Notification, event: NotificationEvent, { time }: Recorded): Notification {
+export function evolveNotification(
+  before: Notification,
+  event: NotificationEvent,
+  { time }: EventMetadata,
+): Notification {
   switch (event.type) {
     case 'NotificationQueued': {
       const { notificationId: _, ...what } = event.data;
@@ -79,7 +83,7 @@ export function evolveNotification(before: Notification, event: NotificationEven
       const status = retryAt === undefined ? 'dead' : 'retrying';
       return { ...before, status, attempts: attempt, reason, changedAt: time, dueAt: retryAt };
     }
-    case 'NotificationReceipt':
+    case 'NotificationReported':
       return { ...before, status: event.data.status, changedAt: time };
   }
 }

@@ -2,11 +2,11 @@ import type { CitizenContact, NotificationEvent, Template } from '@tiepsuc/contr
 import type { Notification } from './notification.js';
 
 /** What is worth telling, before it is decided whether and how. */
-export interface News {
+export interface NotificationDraft {
   /** Follows from the event that is told, so that the same event is told once. */
   readonly notificationId: string;
   readonly template: Template;
-  readonly told: Readonly<CitizenContact> & {
+  readonly source: Readonly<CitizenContact> & {
     readonly caseId: string;
     readonly office?: string;
     readonly outcome?: string;
@@ -14,7 +14,10 @@ export interface News {
 }
 
 /** Queues the news for the citizen, or says that no address was left. News that is known is not queued again. */
-export function decideQueue(state: Notification, { notificationId, template, told }: News): NotificationEvent[] {
+export function decideQueue(
+  state: Notification,
+  { notificationId, template, source: told }: NotificationDraft,
+): NotificationEvent[] {
   if (state.status !== 'none') return [];
   const { caseId, reporterRef, notifyBy, language, trackingCode, office, outcome } = told;
   if (notifyBy === 'none') {

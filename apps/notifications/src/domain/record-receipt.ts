@@ -11,5 +11,5 @@ export type ReceiptStatus = (typeof RECEIPT_STATUSES)[number];
 export function decideReceipt(state: Notification, notificationId: string, status: ReceiptStatus): NotificationEvent[] {
   const isNews = state.status === 'sent' || (state.status === 'undeliverable' && status === 'delivered');
   if (!isNews) return [];
-  return [{ type: 'NotificationReceipt', data: { notificationId, caseId: state.caseId, status } }];
+  return [{ type: 'NotificationReported', data: { notificationId, caseId: state.caseId, status } }];
 }

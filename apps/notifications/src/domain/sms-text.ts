@@ -1,4 +1,4 @@
-import { withoutMarks } from '@tiepsuc/units';
+import { withoutMarks } from '@tiepsuc/city';
 
 const PLAIN: readonly (readonly [RegExp, string])[] = [
   [/[‘’‚‛′`´]/g, "'"],

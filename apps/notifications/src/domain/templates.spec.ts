@@ -1,12 +1,12 @@
 import { DELIVERY_CHANNELS, LANGUAGES, OUTCOMES, TEMPLATES } from '@tiepsuc/contracts';
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/units';
+import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
 import { SegmentedMessage } from 'sms-segments-calculator';
-import type { Notice } from './notice.js';
+import type { MessageContent } from './message-content.js';
 import { smsText } from './sms-text.js';
 import { render } from './templates.js';
 
 const SEGMENTS_MAX = 2;
-const notice: Notice = {
+const notice: MessageContent = {
   template: 'case-routed',
   language: 'vi',
   trackingCode: '7KXM-2PA-94T',
@@ -16,7 +16,7 @@ const notice: Notice = {
 };
 
 const offices = [...officesAsOf(HOTLINE_OPENED_ON).offices.map(({ code }) => code), 'not-in-the-catalogue'];
-const everyNotice: Notice[] = TEMPLATES.flatMap((template) =>
+const everyNotice: MessageContent[] = TEMPLATES.flatMap((template) =>
   LANGUAGES.flatMap((language) =>
     offices.flatMap((office) =>
       [...OUTCOMES, 'not-in-the-list'].flatMap((outcome) =>

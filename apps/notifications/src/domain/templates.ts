@@ -1,5 +1,5 @@
 import type { DeliveryChannel, Language, Template } from '@tiepsuc/contracts';
-import { officeName, outcomeName, type Notice } from './notice.js';
+import { officeName, outcomeName, type MessageContent } from './message-content.js';
 import { smsText } from './sms-text.js';
 
 /** What is sent. An e-mail has a subject; the text of a webhook is its JSON body. */
@@ -77,7 +77,7 @@ const TEXTS: Readonly<Record<Language, Readonly<Record<Template, Texts>>>> = { v
 const DRILL: Readonly<Record<Language, string>> = { vi: 'DIỄN TẬP. ', en: 'DRILL. ' };
 
 /** The message of a notice on a channel. Pure: the same notice always gives the same text. */
-export function render(notice: Notice, channel: DeliveryChannel): Rendered {
+export function render(notice: MessageContent, channel: DeliveryChannel): Rendered {
   if (channel === 'webhook') return { text: webhookBody(notice) };
   const { template, language, exercise } = notice;
   const texts = TEXTS[language][template];
@@ -87,7 +87,7 @@ export function render(notice: Notice, channel: DeliveryChannel): Rendered {
   return { text: smsText(drill + texts.sms({ ...words, office: shortened(words.office) })) };
 }
 
-function wordsOf({ trackingCode, office, outcome, language }: Notice): Words {
+function wordsOf({ trackingCode, office, outcome, language }: MessageContent): Words {
   return { code: trackingCode, office: officeName(office, language), outcome: outcomeName(outcome, language) };
 }
 
@@ -99,7 +99,7 @@ function shortened(office: string): string {
 }
 
 /** Thin: who receives it already knows whose request it is, and asks us for the rest. */
-function webhookBody({ template, trackingCode, office, outcome, exercise, queuedAt }: Notice): string {
+function webhookBody({ template, trackingCode, office, outcome, exercise, queuedAt }: MessageContent): string {
   return JSON.stringify({
     type: `relief.${template}`,
     timestamp: queuedAt,

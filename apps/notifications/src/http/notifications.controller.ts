@@ -25,15 +25,15 @@ import {
 import { NOTIFICATION_STATUSES, type NotificationStatus } from '../domain/notification.js';
 import { DeliveryQueries } from '../store/delivery-queries.js';
 
-const PAGE_MAX = 100;
-const PAGE_USUAL = 50;
+const PAGE_SIZE_MAX = 100;
+const PAGE_SIZE_DEFAULT = 50;
 const CURSOR_MAX_CHARS = 200;
 const HOURS_MAX = 31 * 24;
 const HOURS_USUAL = 24;
 
 class CaseQuery {
   @Matches(ID_PATTERN) caseId!: string;
-  @IsOptional() @IsInt() @Min(1) @Max(PAGE_MAX) limit?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(PAGE_SIZE_MAX) limit?: number;
   /** What the page before said. */
   @IsOptional() @IsString() @MaxLength(CURSOR_MAX_CHARS) cursor?: string;
 }
@@ -89,7 +89,7 @@ export class NotificationsController {
     body: NotificationsAnswer,
   })
   async list(
-    @ValidQuery(CaseQuery) { caseId, limit = PAGE_USUAL, cursor }: CaseQuery,
+    @ValidQuery(CaseQuery) { caseId, limit = PAGE_SIZE_DEFAULT, cursor }: CaseQuery,
     @CurrentAccount() account: Account,
   ): Promise<NotificationsAnswer> {
     if (!hasRole(account, 'operator', 'auditor')) await this.requireOwnCase(account, caseId);

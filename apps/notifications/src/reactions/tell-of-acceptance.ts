@@ -14,7 +14,7 @@ export class TellOfAcceptance {
     return decideQueue(state, {
       notificationId: notificationIdOf(received),
       template: 'case-accepted',
-      told: received.data,
+      source: received.data,
     });
   }
 }

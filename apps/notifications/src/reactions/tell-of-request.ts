@@ -14,7 +14,7 @@ export class TellOfRequest {
     return decideQueue(state, {
       notificationId: notificationIdOf(received),
       template: 'request-received',
-      told: received.data,
+      source: received.data,
     });
   }
 }

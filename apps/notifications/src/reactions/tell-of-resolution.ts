@@ -14,7 +14,7 @@ export class TellOfResolution {
     return decideQueue(state, {
       notificationId: notificationIdOf(received),
       template: 'case-resolved',
-      told: received.data,
+      source: received.data,
     });
   }
 }

@@ -14,7 +14,7 @@ export class TellOfRouting {
     return decideQueue(state, {
       notificationId: notificationIdOf(received),
       template: 'case-routed',
-      told: received.data,
+      source: received.data,
     });
   }
 }

@@ -1,7 +1,7 @@
 import { decodeEnvelope, type NotificationQueued } from '@tiepsuc/contracts';
 import type { Database } from '@tiepsuc/journal';
 import { evolveNotification, NO_NOTIFICATION, type Notification } from '../domain/notification.js';
-import type { OtherNews } from '../domain/timeliness.js';
+import type { NotificationHistory } from '../domain/suppression-reason.js';
 import type { Origin } from '../store/origin.js';
 
 /** A notification that this process may try to send until its lease runs out. */
@@ -10,7 +10,7 @@ export interface ClaimedDelivery {
   readonly state: Notification;
   /** The record that queued it: what follows belongs to the same story, and to the same drill. */
   readonly origin: Origin;
-  readonly otherNews: OtherNews;
+  readonly otherNews: NotificationHistory;
 }
 
 /** What was claimed together, and is given back together. */

@@ -4,9 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Notification } from '../domain/notification.js';
 import { decideAttempt, decideSuppression, type AttemptOutcome } from '../domain/record-attempt.js';
 import { render } from '../domain/templates.js';
-import { whyNotTell } from '../domain/timeliness.js';
+import { suppressionReason } from '../domain/suppression-reason.js';
 import { notifications } from '../store/notifications.js';
-import { causeFrom } from '../store/origin.js';
+import { contextFrom } from '../store/origin.js';
 import type { ClaimedDelivery } from './deliveries.js';
 import { failureCode } from './failure-code.js';
 import type { HandOver, MessageChannel } from './message-channel.js';
@@ -63,7 +63,7 @@ export class DeliveryAttempts {
     const toSend: ClaimedDelivery[] = [];
     const suppressing: Promise<void>[] = [];
     for (const one of claimed) {
-      const reason = whyNotTell(one.state, one.otherNews);
+      const reason = suppressionReason(one.state, one.otherNews);
       if (reason === undefined) toSend.push(one);
       else suppressing.push(this.suppress(one, reason).then((ended) => onEnd(one, ended)));
     }
@@ -166,10 +166,10 @@ export class DeliveryAttempts {
       readonly rows?: readonly RowChange[];
     },
   ): Promise<Attempted | NotAttempted> {
-    const cause = causeFrom(origin, { actor: 'system:notifications' });
+    const context = contextFrom(origin, { actor: 'system:notifications' });
     const change = {
       key: notificationId,
-      cause,
+      context,
       decide: (state: Notification, { now }: { readonly now: string }) => decide(state, now),
       rows,
     };

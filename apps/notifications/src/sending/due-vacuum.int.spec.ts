@@ -8,7 +8,7 @@ const TOGETHER = 700;
 
 describe('a service that has sent thousands of messages', () => {
   it('vacuums what was due beside the sending, and goes on', async () => {
-    const it_ = await notificationsUnderTest({ DELIVERY: 'outbox' });
+    const it_ = await notificationsUnderTest({ DELIVERY: 'mailbox' });
     const queue = async (count: number): Promise<void> => {
       const journal = it_.service.app.get(Journal);
       const one = (key: string) => {
@@ -21,10 +21,10 @@ describe('a service that has sent thousands of messages', () => {
         const news = {
           notificationId: key,
           template: 'request-received',
-          told: { ...contact, caseId: newId() },
+          source: { ...contact, caseId: newId() },
         } as const;
         const decide = (state: Parameters<typeof decideQueue>[0]) => decideQueue(state, news);
-        return journal.change(notifications, { key, cause: { actor: 'system:test' }, decide });
+        return journal.change(notifications, { key, context: { actor: 'system:test' }, decide });
       };
       await Promise.all(Array.from({ length: count }, () => one(newId())));
     };

@@ -1,7 +1,7 @@
 import { newId } from '@tiepsuc/contracts';
 import { Journal, type Database } from '@tiepsuc/journal';
 import { openServiceDatabase, type ServiceDefinition } from '@tiepsuc/runtime';
-import { disposablePostgres } from '@tiepsuc/testing';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { decideQueue } from '../domain/queue-notification.js';
 import { notifications as definition } from '../service.js';
@@ -47,9 +47,9 @@ describe('news of the office that has a case', () => {
     await pause(2);
     const key = newId();
     const contact = { reporterRef: newId(), notifyBy: 'sms', language: 'vi', trackingCode: '7KXM-2PA-94T' } as const;
-    const news = { notificationId: key, template: 'case-routed', told: { ...contact, caseId, office } } as const;
+    const news = { notificationId: key, template: 'case-routed', source: { ...contact, caseId, office } } as const;
     const decide = (state: Parameters<typeof decideQueue>[0]) => decideQueue(state, news);
-    await journal.change(notifications, { key, cause: { actor: 'system:test' }, decide });
+    await journal.change(notifications, { key, context: { actor: 'system:test' }, decide });
     return key;
   }
 

@@ -1,7 +1,7 @@
 import { newId, type DeliveryChannel } from '@tiepsuc/contracts';
 import { Journal, type Database } from '@tiepsuc/journal';
 import { openServiceDatabase, type ServiceDefinition } from '@tiepsuc/runtime';
-import { disposablePostgres } from '@tiepsuc/testing';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { decideQueue } from '../domain/queue-notification.js';
 import { eventually, fakeVault } from '../notifications-under-test.fixture.js';
@@ -10,7 +10,7 @@ import { notifications } from '../store/notifications.js';
 import { Deliveries } from './deliveries.js';
 import { DeliveryAttempts } from './delivery-attempts.js';
 import type { HandOver, Message, MessageChannel } from './message-channel.js';
-import { OutboxChannel } from './outbox-channel.js';
+import { MailboxChannel } from './mailbox-channel.js';
 import { Sender } from './sender.js';
 import { VaultClient, VaultUnavailable } from './vault-client.js';
 
@@ -57,10 +57,10 @@ describe('the sender', () => {
       const news = {
         notificationId: key,
         template: 'request-received',
-        told: { ...contact, caseId: newId() },
+        source: { ...contact, caseId: newId() },
       } as const;
       const decide = (state: Parameters<typeof decideQueue>[0]) => decideQueue(state, news);
-      return journal.change(notifications, { key, cause: { actor: 'system:test' }, decide });
+      return journal.change(notifications, { key, context: { actor: 'system:test' }, decide });
     };
     await Promise.all(ids.map(one));
     return ids;
@@ -259,7 +259,7 @@ describe('the sender', () => {
 
   it('leaves one record and one shown message when two processes sent the same', async () => {
     await queue(5);
-    const shown = new OutboxChannel(database);
+    const shown = new MailboxChannel(database);
     const [one, other] = [new Deliveries(database, 'one'), new Deliveries(database, 'other')];
     const first = await one.claim(5);
     await database.run({ text: "UPDATE delivery_lease SET lease_until = now() - interval '1 second'" });
@@ -276,21 +276,21 @@ describe('the sender', () => {
     expect(endings).toEqual(Array.from({ length: 10 }, () => 'sent'));
     const [{ records, messages } = {}] = await database.run<{ records: number; messages: number }>({
       text: `SELECT (SELECT count(*)::int FROM journal WHERE type = 'relief.notification.sent.v1') AS records,
-        (SELECT count(*)::int FROM outbox_message) AS messages`,
+        (SELECT count(*)::int FROM mailbox_message) AS messages`,
     });
     expect([records, messages]).toEqual([5, 5]);
   });
 
   it('shows 700 messages once each, several hundred at a time', async () => {
     const ids = await queue(700);
-    const shown = new OutboxChannel(database);
+    const shown = new MailboxChannel(database);
     const asked: number[] = [];
     const vault: Pick<VaultClient, 'addressesOf'> = {
       addressesOf: (addressees, signal) => (asked.push(addressees.length), anyone.addressesOf(addressees, signal)),
     };
     sender({ through: shown, concurrency: shown.atOnceMax, vault }).made.start();
     await allSent();
-    const messages = await database.run<{ id: string }>({ text: 'SELECT notification_id AS id FROM outbox_message' });
+    const messages = await database.run<{ id: string }>({ text: 'SELECT notification_id AS id FROM mailbox_message' });
     expect(messages.map(({ id }) => id).sort()).toEqual([...ids].sort());
     expect(Math.max(...asked)).toBe(256);
     await eventually(async () => (await database.run({ text: 'SELECT 1 FROM delivery_lease' })).length === 0);

@@ -32,7 +32,7 @@ describe('a sender whose attempts break off', () => {
       logger: { debug: () => undefined, warn: () => undefined, error: (...line: unknown[]) => void said.push(line) },
       concurrency: 2,
       pollMs: 10,
-      gatherMs: 1,
+      batchDelayMs: 1,
     });
     sender.start();
     await pause(200);

@@ -5,7 +5,7 @@ import { ADDRESSES_MAX } from './vault-client.js';
 
 const POLL_MS = 1_000;
 /** After a claim that took all there was: so long, what becomes due gathers to be sent together. */
-const GATHER_MS = 50;
+const BATCH_DELAY_MS = 50;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
 /** What is on its way when the process stops gets this long before it is broken off. */
@@ -20,7 +20,7 @@ export interface SenderOptions {
   /** Most messages that are on their way at a time. */
   readonly concurrency: number;
   readonly pollMs?: number;
-  readonly gatherMs?: number;
+  readonly batchDelayMs?: number;
   readonly firstRetryMs?: number;
   readonly finishMs?: number;
   readonly onAttempt?: (fields: {
@@ -73,20 +73,20 @@ export class Sender {
   }
 
   private async loop(): Promise<void> {
-    const { pollMs = POLL_MS, gatherMs = GATHER_MS } = this.options;
+    const { pollMs = POLL_MS, batchDelayMs: gatherMs = BATCH_DELAY_MS } = this.options;
     while (!this.stopping.signal.aborted) {
       await this.pause(this.resumeAtMs - performance.now());
-      await this.untilThereIsRoom();
+      await this.waitForCapacity();
       if (this.stopping.signal.aborted) return;
       this.isAwake = false;
-      if (await this.takesAllItMay()) continue;
+      if (await this.claimAndSend()) continue;
       await this.pause(gatherMs);
       if (!this.isAwake) await this.pause(pollMs - gatherMs, (wake) => (this.wakeUp = wake));
     }
   }
 
   /** Claims and sends; whether there may be more. */
-  private async takesAllItMay(): Promise<boolean> {
+  private async claimAndSend(): Promise<boolean> {
     const room = Math.min(this.allowed - this.onTheWay, ADDRESSES_MAX);
     try {
       const claim = await this.options.deliveries.claim(room);
@@ -100,7 +100,7 @@ export class Sender {
     }
   }
 
-  private async untilThereIsRoom(): Promise<void> {
+  private async waitForCapacity(): Promise<void> {
     while (this.onTheWay > this.allowed - Math.ceil(this.allowed * REFILL_SHARE)) {
       if (this.stopping.signal.aborted) return;
       await this.pause(POLL_MS, (wake) => (this.makeRoom = wake));
@@ -126,7 +126,7 @@ export class Sender {
         else {
           if (ended.open === 'vault-away' && !isVaultAway) this.vaultIsAway(claimed, ended);
           isVaultAway ||= ended.open === 'vault-away';
-          if (this.isToBeKept(claimed, ended, deliveries.length)) kept.push(claimed.notificationId);
+          if (this.keepsLease(claimed, ended, deliveries.length)) kept.push(claimed.notificationId);
         }
       });
     } catch (error) {
@@ -164,7 +164,7 @@ export class Sender {
   }
 
   /** One that stood alone before a vault that is away keeps its lease, so that the next probe asks for somebody else. */
-  private isToBeKept({ notificationId }: ClaimedDelivery, ended: NotAttempted, together: number): boolean {
+  private keepsLease({ notificationId }: ClaimedDelivery, ended: NotAttempted, together: number): boolean {
     const { logger } = this.options;
     switch (ended.open) {
       case 'vault-away':

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { NotifyChannel, Template } from '@tiepsuc/contracts';
 import { Database } from '@tiepsuc/journal';
-import { cursorAt, placeOf } from '@tiepsuc/runtime';
+import { encodeCursor, decodeCursor } from '@tiepsuc/runtime';
 import type { NotificationStatus } from '../domain/notification.js';
 
 const OFFICES_MAX = 100;
@@ -37,7 +37,7 @@ export class DeliveryQueries {
     caseId: string,
     { limit, cursor }: { readonly limit: number; readonly cursor?: string },
   ): Promise<{ notifications: ListedNotification[]; nextCursor?: string }> {
-    const after = cursor === undefined ? undefined : placeOf(cursor);
+    const after = cursor === undefined ? undefined : decodeCursor(cursor);
     const rows = await this.database.run<Nullable<ListedNotification>>({
       name: 'delivery-list',
       text: `SELECT ${LISTED} FROM delivery
@@ -50,7 +50,7 @@ export class DeliveryQueries {
     return {
       notifications: page.map((row) => withoutNulls(row)),
       ...(rows.length > limit && last
-        ? { nextCursor: cursorAt({ at: last.queuedAt.toISOString(), id: last.notificationId }) }
+        ? { nextCursor: encodeCursor({ at: last.queuedAt.toISOString(), id: last.notificationId }) }
         : {}),
     };
   }

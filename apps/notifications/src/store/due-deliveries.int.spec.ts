@@ -1,7 +1,7 @@
 import { newId } from '@tiepsuc/contracts';
 import { RowWriter, upsert, type Database } from '@tiepsuc/journal';
 import { dataSourceOf, openServiceDatabase, type ServiceDefinition } from '@tiepsuc/runtime';
-import { disposablePostgres } from '@tiepsuc/testing';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import fc from 'fast-check';
 import { NOTIFICATION_STATUSES, type NotificationStatus } from '../domain/notification.js';
 import { notifications as definition } from '../service.js';

@@ -1,5 +1,5 @@
 import { decodeEnvelope, type Envelope } from '@tiepsuc/contracts';
-import type { Cause } from '@tiepsuc/journal';
+import type { CommandContext } from '@tiepsuc/journal';
 
 /** What the first record about a notification says of where it comes from. */
 export type Origin = Pick<Envelope, 'id' | 'correlationid' | 'traceparent' | 'exercise'>;
@@ -9,9 +9,12 @@ export function originIn(value: Buffer): Origin {
 }
 
 /** The cause of what happens to a notification later: the same story, and the same drill if it is one. */
-export function causeFrom(origin: Origin, { id, actor }: { readonly id?: string; readonly actor: string }): Cause {
+export function contextFrom(
+  origin: Origin,
+  { id, actor }: { readonly id?: string; readonly actor: string },
+): CommandContext {
   return {
-    id,
+    idempotencyKey: id,
     actor,
     correlationId: origin.correlationid,
     causationId: origin.id,

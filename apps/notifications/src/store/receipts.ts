@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, Journal } from '@tiepsuc/journal';
 import { decideReceipt, type ReceiptStatus } from '../domain/record-receipt.js';
 import { notifications } from './notifications.js';
-import { causeFrom, originIn } from './origin.js';
+import { contextFrom, originIn } from './origin.js';
 
 /** What gateways report about messages they took. */
 @Injectable()
@@ -25,7 +25,7 @@ export class Receipts {
     const { notification_id: notificationId } = found;
     await this.journal.change(notifications, {
       key: notificationId,
-      cause: causeFrom(originIn(found.origin), {
+      context: contextFrom(originIn(found.origin), {
         id: `receipt:${providerRef}:${status}`,
         actor: 'system:sms-gateway',
       }),

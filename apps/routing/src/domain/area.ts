@@ -1,4 +1,4 @@
-import { formerDistrictsOf, UNIT_VERSIONS, unitsOf, type UnitVersion } from '@tiepsuc/units';
+import { formerDistrictsOf, UNIT_VERSIONS, unitsOf, type UnitVersion } from '@tiepsuc/city';
 
 /** Where a case is, as the unit codes of one version of the lists say it. */
 export interface Area {

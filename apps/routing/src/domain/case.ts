@@ -1,5 +1,5 @@
 import type { CaseFacts, ReturnReason, RoutingEvent, UnroutableReason } from '@tiepsuc/contracts';
-import type { Recorded } from '@tiepsuc/journal';
+import type { EventMetadata } from '@tiepsuc/journal';
 
 /** An office was chosen. */
 export interface RoutedStep {
@@ -67,7 +67,7 @@ export type Case = { readonly status: 'unknown' } | RoutedCase | WaitingCase;
 export const unknownCase: Case = { status: 'unknown' };
 
 /** The case after one more of its events. */
-export function evolve(before: Case, event: RoutingEvent, { time, actor }: Recorded): Case {
+export function evolve(before: Case, event: RoutingEvent, { time, actor }: EventMetadata): Case {
   const history = before.status === 'unknown' ? [] : before.history.slice(1 - HISTORY_MAX);
   const tried = before.status === 'unknown' ? [] : before.tried;
   switch (event.type) {

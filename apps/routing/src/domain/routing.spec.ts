@@ -1,5 +1,5 @@
 import { newId, RETURN_REASONS, type CaseFacts, type LegReturned, type RoutingEvent } from '@tiepsuc/contracts';
-import { officesAsOf } from '@tiepsuc/units';
+import { officesAsOf } from '@tiepsuc/city';
 import fc from 'fast-check';
 import { evolve, unknownCase, type Case } from './case.js';
 import { dispatch, routeRequest, takeBack, type Facts } from './routing.js';

@@ -1,5 +1,5 @@
 import type { CaseFacts, LegReturned, ReturnReason, RoutingEvent } from '@tiepsuc/contracts';
-import type { OfficeCatalogue } from '@tiepsuc/units';
+import type { OfficeCatalogue } from '@tiepsuc/city';
 import { factsOf, type Case, type RoutedCase } from './case.js';
 import { refusal } from './refusals.js';
 import { chooseOffice, pressingNeed, RULES_VERSION, takesNow } from './rules.js';

@@ -1,4 +1,4 @@
-import { officesAsOf } from '@tiepsuc/units';
+import { officesAsOf } from '@tiepsuc/city';
 import { chooseOffice, pressingNeed, type RoutingQuestion } from './rules.js';
 
 const catalogue = officesAsOf('2021-07-22');

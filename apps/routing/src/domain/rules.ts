@@ -1,5 +1,5 @@
 import type { UnroutableReason, Urgency } from '@tiepsuc/contracts';
-import { isOpen, needOf, type NeedCode, type Office, type OfficeCatalogue } from '@tiepsuc/units';
+import { isOpen, needOf, type NeedCode, type Office, type OfficeCatalogue } from '@tiepsuc/city';
 import { districtOf, type Area } from './area.js';
 
 /** Version of the table below; every decision says which one it was made by. Change it with each change of a rule. */

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { CODE_PATTERN, newId, RETURN_REASONS, UNROUTABLE_REASONS, URGENCIES } from '@tiepsuc/contracts';
-import { Journal, type Cause } from '@tiepsuc/journal';
-import { Answers, CurrentCause, cursorAt, placeOf, Roles, ValidBody, ValidQuery } from '@tiepsuc/runtime';
+import { Journal, type CommandContext } from '@tiepsuc/journal';
+import { Answers, CurrentContext, encodeCursor, decodeCursor, Roles, ValidBody, ValidQuery } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import {
   IsArray,
@@ -24,15 +24,15 @@ import { WaitingCases } from '../store/waiting-cases.js';
 import type { WaitingCaseRow } from '../store/waiting-case.row.js';
 import { telling } from './telling.js';
 
-const PAGE_DEFAULT = 50;
-const PAGE_MAX = 200;
+const PAGE_SIZE_DEFAULT = 50;
+const PAGE_SIZE_MAX = 200;
 const CURSOR_MAX_CHARS = 200;
 /** The regulation gives a dispatcher one hour to settle whose case it is. */
 const DECIDE_WITHIN_MS = 60 * 60 * 1000;
 
 export class WaitingCasesQuery {
   @IsOptional() @IsString() @MaxLength(CURSOR_MAX_CHARS) cursor?: string;
-  @IsOptional() @IsInt() @Min(1) @Max(PAGE_MAX) limit?: number;
+  @IsOptional() @IsInt() @Min(1) @Max(PAGE_SIZE_MAX) limit?: number;
 }
 
 export class WaitingCaseView {
@@ -101,16 +101,16 @@ export class DispatcherController {
     body: WaitingCasesPage,
   })
   async list(
-    @ValidQuery(WaitingCasesQuery) { cursor, limit = PAGE_DEFAULT }: WaitingCasesQuery,
+    @ValidQuery(WaitingCasesQuery) { cursor, limit = PAGE_SIZE_DEFAULT }: WaitingCasesQuery,
   ): Promise<WaitingCasesPage> {
-    const place = cursor === undefined ? undefined : placeOf(cursor);
+    const place = cursor === undefined ? undefined : decodeCursor(cursor);
     const rows = await this.waiting.page(limit + 1, place && { since: place.at, caseId: place.id });
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
     const now = new Date();
     return {
       items: shown.map((row) => this.viewOf(row, now)),
-      ...(last ? { next: cursorAt({ at: instant(last.since), id: last.caseId }) } : {}),
+      ...(last ? { next: encodeCursor({ at: instant(last.since), id: last.caseId }) } : {}),
     };
   }
 
@@ -120,7 +120,7 @@ export class DispatcherController {
   async route(
     @Param('caseId') caseId: string,
     @ValidBody(DispatchBody) { office, reasonCode }: DispatchBody,
-    @CurrentCause() cause: Cause,
+    @CurrentContext() context: CommandContext,
   ): Promise<DispatchedAnswer> {
     const legId = newId();
     const { catalogue } = this.offices;
@@ -128,7 +128,7 @@ export class DispatcherController {
       this.journal.change(cases, {
         key: caseId,
         // One case, one correlation: its id ties together what citizens, offices and dispatchers do about it.
-        cause,
+        context,
         decide: (state, { now }) => dispatch(state, { office, reasonCode }, { catalogue, at: new Date(now), legId }),
         answer: (state) => ({ caseId, office, legId, hop: state.status === 'routed' ? state.hop : 0 }),
       }),

@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { Answers, Problem, Public } from '@tiepsuc/runtime';
-import { isOpen, type Office } from '@tiepsuc/units';
+import { isOpen, type Office } from '@tiepsuc/city';
 import { Type } from 'class-transformer';
 import { IsArray, IsBoolean, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { OfficesInForce } from '../offices-in-force.js';

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { CODE_PATTERN, URGENCIES, type Urgency } from '@tiepsuc/contracts';
 import { Answers, Problem, Roles, ValidBody } from '@tiepsuc/runtime';
-import { officesAsOf, UNIT_VERSIONS, type OfficeCatalogue } from '@tiepsuc/units';
+import { officesAsOf, UNIT_VERSIONS, type OfficeCatalogue } from '@tiepsuc/city';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,

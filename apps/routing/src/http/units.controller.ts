@@ -9,7 +9,7 @@ import {
   unitsOf,
   type Unit,
   type UnitCatalogue,
-} from '@tiepsuc/units';
+} from '@tiepsuc/city';
 import { Type } from 'class-transformer';
 import { IsArray, IsOptional, IsString, ValidateNested } from 'class-validator';
 

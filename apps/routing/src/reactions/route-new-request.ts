@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId, RequestFiled, type Received, type RoutingEvent } from '@tiepsuc/contracts';
-import type { Moment } from '@tiepsuc/journal';
+import type { DecisionContext } from '@tiepsuc/journal';
 import { On } from '@tiepsuc/messaging';
 import type { Case } from '../domain/case.js';
 import { routeRequest } from '../domain/routing.js';
@@ -13,7 +13,7 @@ export class RouteNewRequest {
   constructor(private readonly offices: OfficesInForce) {}
 
   @On(RequestFiled, { aggregate: cases, key: 'caseId' })
-  route(state: Case, { data }: Received<RequestFiled>, { now }: Moment): readonly RoutingEvent[] {
+  route(state: Case, { data }: Received<RequestFiled>, { now }: DecisionContext): readonly RoutingEvent[] {
     return routeRequest(state, data, { catalogue: this.offices.catalogue, at: new Date(now), legId: newId() });
   }
 }

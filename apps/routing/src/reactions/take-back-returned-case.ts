@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LegReturned, newId, type Received, type RoutingEvent } from '@tiepsuc/contracts';
-import type { Moment } from '@tiepsuc/journal';
+import type { DecisionContext } from '@tiepsuc/journal';
 import { On } from '@tiepsuc/messaging';
 import type { Case } from '../domain/case.js';
 import { takeBack } from '../domain/routing.js';
@@ -13,7 +13,7 @@ export class TakeBackReturnedCase {
   constructor(private readonly offices: OfficesInForce) {}
 
   @On(LegReturned, { aggregate: cases, key: 'caseId' })
-  takeBack(state: Case, { data }: Received<LegReturned>, { now }: Moment): readonly RoutingEvent[] {
+  takeBack(state: Case, { data }: Received<LegReturned>, { now }: DecisionContext): readonly RoutingEvent[] {
     return takeBack(state, data, { catalogue: this.offices.catalogue, at: new Date(now), legId: newId() });
   }
 }

@@ -1,5 +1,5 @@
 import { officeInboxTopic, routingTopic, type RoutingEvent } from '@tiepsuc/contracts';
-import { aggregate, upsert, type Recorded, type RowChange } from '@tiepsuc/journal';
+import { aggregate, upsert, type EventMetadata, type RowChange } from '@tiepsuc/journal';
 import { evolve, unknownCase, type Case } from '../domain/case.js';
 import { WaitingCaseRow } from './waiting-case.row.js';
 
@@ -14,7 +14,7 @@ export const cases = aggregate<Case, RoutingEvent>({
 });
 
 /** Most cases never wait and need no row. One that waited keeps its row, so that a replay finds the same rows. */
-function waitingRows(state: Case, caseId: string, { exercise = false }: Recorded): readonly RowChange[] {
+function waitingRows(state: Case, caseId: string, { exercise = false }: EventMetadata): readonly RowChange[] {
   if (state.status === 'unknown') return [];
   const wait = state.history.findLast(({ kind }) => kind === 'waiting');
   if (wait?.kind !== 'waiting') return [];

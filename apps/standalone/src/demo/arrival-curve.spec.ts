@@ -1,4 +1,4 @@
-import { seededRandom } from '@tiepsuc/units/samples';
+import { seededRandom } from '@tiepsuc/city/samples';
 import * as fc from 'fast-check';
 import { arrivalTimes, hoursOfWeek, PUBLISHED, shiftToNow, WEEK_BEGAN_MS, WEEK_ENDED_MS } from './arrival-curve.js';
 

@@ -1,4 +1,4 @@
-import type { Random } from '@tiepsuc/units/samples';
+import type { Random } from '@tiepsuc/city/samples';
 
 const HOUR_MS = 3_600_000;
 /** The city's clocks are this far ahead of UTC, all year. */

@@ -1,4 +1,4 @@
-import type { Office } from '@tiepsuc/units';
+import type { Office } from '@tiepsuc/city';
 import { PUBLISHED } from './arrival-curve.js';
 import { routedOf, sumOf, type Figures, type OfficeFigures } from './figures.js';
 import type { Equation } from './reconcile.js';

@@ -1,6 +1,6 @@
 import { officerOf } from '../accounts.js';
 import { Refused, type CityClient } from './city-client.js';
-import { endOf } from './fate.js';
+import { endOf } from './planned-outcome.js';
 import type { PlannedRequest } from './planned-request.js';
 import type { RunBook } from './run-book.js';
 

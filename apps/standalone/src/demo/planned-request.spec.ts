@@ -1,5 +1,5 @@
-import { HOTLINE_OPENED_ON, officesAsOf, parseAddress } from '@tiepsuc/units';
-import { endOf, handledShares } from './fate.js';
+import { HOTLINE_OPENED_ON, officesAsOf, parseAddress } from '@tiepsuc/city';
+import { endOf, handledShares } from './planned-outcome.js';
 import { plannedRequests } from './planned-request.js';
 
 const { offices } = officesAsOf(HOTLINE_OPENED_ON);

@@ -1,8 +1,8 @@
 import type { Channel, NotifyChannel, Urgency } from '@tiepsuc/contracts';
-import type { NeedCode } from '@tiepsuc/units';
-import { sampleHousehold, seededRandom, type Random, type SampleHousehold } from '@tiepsuc/units/samples';
+import type { NeedCode } from '@tiepsuc/city';
+import { sampleHousehold, seededRandom, type Random, type SampleHousehold } from '@tiepsuc/city/samples';
 import { arrivalTimes } from './arrival-curve.js';
-import { planFate, type Fate } from './fate.js';
+import { planFate, type Fate } from './planned-outcome.js';
 import { pick, type Shares } from './shares.js';
 
 /** A request of the demo with all that is going to happen to it. */

@@ -1,4 +1,4 @@
-import type { Random } from '@tiepsuc/units/samples';
+import type { Random } from '@tiepsuc/city/samples';
 
 /** Choices with their shares, in whatever unit: they are related to their sum. */
 export type Shares<Choice> = readonly (readonly [choice: Choice, share: number])[];

@@ -1,6 +1,6 @@
 import { requestsTopic } from '@tiepsuc/contracts';
 import { openEventLog } from '@tiepsuc/event-log';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/runtime/postgres';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/embedded-postgres';
 import { execFile } from 'node:child_process';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
 import type { ProxiedListener } from '@tiepsuc/kafka';
-import { freePort } from '@tiepsuc/runtime/free-port';
+import { freePort } from '@tiepsuc/embedded-postgres/free-port';
 import type { Environment } from '../city.js';
 import { startFaultProxy, type FaultProxy, type NetworkFaults } from '../proxy/fault-proxy.js';
 

@@ -6,7 +6,7 @@ import type { View } from './log-checks.js';
 import type { RememberedCause } from './operation-checks.js';
 import type { FoundParking } from './parking-checks.js';
 import type { CaseRow, HistoryCount, LegRow } from './store-checks.js';
-import type { DeliveryRow } from './telling-checks.js';
+import type { DeliveryRow } from './notification-checks.js';
 
 /** Where clients' keys are remembered: the service, and how its paths name a change. */
 const CAUSE_DATABASES = ['intake', 'routing', 'district_1', 'district_2'] as const;
@@ -30,7 +30,7 @@ export async function rememberedCauses(databases: Databases): Promise<Map<string
   for (const database of CAUSE_DATABASES) {
     const rows = await databases.rows<{ id: string; key: string; sequence: number }>(
       database,
-      `SELECT id, key, sequence::int FROM cause WHERE id LIKE '%:POST:%'`,
+      `SELECT id, key, sequence::int FROM handled_command WHERE id LIKE '%:POST:%'`,
     );
     for (const { id, key: subject, sequence } of rows) {
       const key = id.slice(id.lastIndexOf(':') + 1);

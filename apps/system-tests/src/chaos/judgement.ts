@@ -14,7 +14,7 @@ import type { PoisonedKeys } from './poisoned-keys.js';
 import type { FiledRequest } from './request-load.js';
 import { isOfSums } from './sums-beside.js';
 import { auditSumsAreRight, casesAreInOnePlace, rowsAreTheLegs } from './store-checks.js';
-import { citizensAreToldOnce } from './telling-checks.js';
+import { citizensAreToldOnce } from './notification-checks.js';
 import { offsetChanges, READING_DATABASES, RELAYING_DATABASES, shardChanges } from './watched-writes.js';
 
 /** What the run left behind, and what it knows itself. */

@@ -32,7 +32,7 @@ export function loggedRecord({ topic, partition, offset, key, value }: LogRecord
 }
 
 /** `topic/partition`. */
-export function placeOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+export function topicPartitionOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
   return `${topic}/${partition}`;
 }
 
@@ -40,7 +40,7 @@ export function placeOf({ topic, partition }: { readonly topic: string; readonly
 export function byPlace(records: readonly LoggedRecord[]): Map<string, LoggedRecord[]> {
   const places = new Map<string, LoggedRecord[]>();
   for (const record of records) {
-    const place = placeOf(record);
+    const place = topicPartitionOf(record);
     const there = places.get(place);
     if (there) there.push(record);
     else places.set(place, [record]);

@@ -1,7 +1,7 @@
 import { recordHash } from '@tiepsuc/contracts';
 import { EventLogError, openEventLog, type EventLog } from '@tiepsuc/event-log';
 import { pause } from '../service-process.js';
-import { loggedRecord, placeOf, type LoggedRecord } from './logged-record.js';
+import { loggedRecord, topicPartitionOf, type LoggedRecord } from './logged-record.js';
 
 const LOOK_EVERY_MS = 2_000;
 const READ_TRIES = 20;
@@ -69,7 +69,7 @@ export class Observer {
     const { signal } = this.stopping;
     for (const topic of await this.log.topics()) {
       for (const { partition, next } of await this.log.ends(topic)) {
-        const place = placeOf({ topic, partition });
+        const place = topicPartitionOf({ topic, partition });
         const hashes = this.seen.get(place) ?? [];
         this.seen.set(place, hashes);
         if (Number(next) <= hashes.length || signal.aborted) continue;

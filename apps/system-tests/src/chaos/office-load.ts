@@ -1,5 +1,5 @@
 import { RETURN_REASONS } from '@tiepsuc/contracts';
-import { seededRandom, type Random } from '@tiepsuc/units/samples';
+import { seededRandom, type Random } from '@tiepsuc/city/samples';
 import type { City } from '../city.js';
 import { pause } from '../service-process.js';
 import type { Attempts } from './attempts.js';

@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from '@tiepsuc/units/samples';
+import { seededRandom, type Random } from '@tiepsuc/city/samples';
 import { plannedRequests, type PlannedRequest } from '../request-mix.js';
 import { pause } from '../service-process.js';
 import type { Attempts } from './attempts.js';

@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from '@tiepsuc/units/samples';
+import { seededRandom, type Random } from '@tiepsuc/city/samples';
 
 /** What can be done to the city, as the verdict counts it. */
 export const FAULT_KINDS = [

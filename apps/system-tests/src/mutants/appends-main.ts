@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startKafka } from '@tiepsuc/kafka';
-import { freePort } from '@tiepsuc/runtime/free-port';
+import { freePort } from '@tiepsuc/embedded-postgres/free-port';
 import { startFaultProxy } from '../proxy/fault-proxy.js';
 import { page } from '../verdict.js';
 import { checkAppends } from './append-checks.js';

@@ -43,10 +43,14 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'journal/src/journal.ts',
-        find: 'const known = cause.id === undefined ? undefined : causes.known.get(cause.id);',
-        replace: 'const known = undefined as CauseRow | undefined;',
+        find: 'const known = context.idempotencyKey === undefined ? undefined : commands.known.get(context.idempotencyKey);',
+        replace: 'const known = undefined as HandledCommandRow | undefined;',
       },
-      { file: 'journal/src/journal.ts', find: 'if (cause.id !== undefined)\n', replace: 'if (attempt < 0)\n' },
+      {
+        file: 'journal/src/journal.ts',
+        find: 'if (context.idempotencyKey !== undefined)\n',
+        replace: 'if (attempt < 0)\n',
+      },
     ],
     trial: { on: 'sums', faults: 3, kinds: ['drop-responses'], ways: ['producer'] },
     caughtBy: [SUMS_CHECKS.operations],
@@ -216,8 +220,8 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: 'event-log/src/partition-run.ts',
-        find: 'export interface PartitionPlace {\n',
-        replace: 'interface AtTheEnd {\n  end(): Promise<bigint>;\n}\n\nexport interface PartitionPlace {\n',
+        find: 'export interface TopicPartition {\n',
+        replace: 'interface AtTheEnd {\n  end(): Promise<bigint>;\n}\n\nexport interface TopicPartition {\n',
       },
       {
         file: 'event-log/src/postgres/postgres-subscription.ts',
@@ -255,7 +259,7 @@ export const MUTANTS: readonly Mutant[] = [
         replace: '    await Promise.all([parkedAmong(sql, keys), this.loadAgain(sql)]);\n',
       },
       {
-        file: 'messaging/src/parking-lot.ts',
+        file: 'messaging/src/parked-keys-sql.ts',
         find: 'SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[])`',
         replace:
           'SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[]) ON CONFLICT DO NOTHING`',
@@ -269,7 +273,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'one send at a time per Kafka producer',
     patches: [
       {
-        file: 'event-log/src/kafka/produce-line.ts',
+        file: 'event-log/src/kafka/serial-producer.ts',
         find: 'const turn = this.lastTurn.then(() => this.appendInTurn(records));',
         replace: 'const turn = this.appendInTurn(records);',
       },
@@ -282,7 +286,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'a new Kafka producer after any failure',
     patches: [
       {
-        file: 'event-log/src/kafka/produce-line.ts',
+        file: 'event-log/src/kafka/serial-producer.ts',
         find: '      void this.forget();\n',
         replace: '',
       },

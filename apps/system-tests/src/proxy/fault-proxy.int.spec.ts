@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { describeKafka, disposablePostgres } from '@tiepsuc/testing';
+import { describeKafka, disposablePostgres } from '@tiepsuc/test-servers';
 import { KafkaEventLog } from '@tiepsuc/event-log';
 import { Database, Unavailable } from '@tiepsuc/journal';
 import { startKafka, type RunningKafka } from '@tiepsuc/kafka';
 import { DataSource } from 'typeorm';
-import { freePort } from '@tiepsuc/runtime/free-port';
+import { freePort } from '@tiepsuc/embedded-postgres/free-port';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.js';
 
 describe('a fault proxy before PostgreSQL', () => {

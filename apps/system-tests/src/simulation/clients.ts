@@ -114,8 +114,8 @@ function changed(journal: Journal, addition: Addition) {
   const { id, key, isFresh } = addition;
   return journal.change(legs, {
     key,
-    cause: isFresh ? { actor: 'system:simulation' } : { id, actor: 'system:simulation' },
-    fresh: isFresh,
+    context: isFresh ? { actor: 'system:simulation' } : { idempotencyKey: id, actor: 'system:simulation' },
+    isNewKey: isFresh,
     decide: () => [eventOf(addition)],
     answer: ({ count }) => count,
   });

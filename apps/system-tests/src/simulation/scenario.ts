@@ -1,5 +1,5 @@
 import {
-  auditTopic,
+  operationsTopic,
   eventNamed,
   notificationsTopic,
   officeCasesTopic,
@@ -115,7 +115,7 @@ export const TALLYING = 'tiepsuc.tally';
 export const topics = {
   cases: topicNamed(officeCasesTopic, { office: OFFICE }),
   notifications: topicNamed(notificationsTopic),
-  audit: topicNamed(auditTopic),
+  audit: topicNamed(operationsTopic),
 };
 
 const migrations = [...journalMigrations, Messaging1700000000002];

@@ -1,6 +1,6 @@
 import { findingsIn, type Finding } from './checks.js';
 import { City, type CityOptions } from './city.js';
-import { InOrder, Seeded, TROUBLE_MS } from './destinies.js';
+import { InOrder, Seeded, TROUBLE_MS } from './fault-schedule.js';
 import { SeededRandom } from './random.js';
 import { DATABASES, numbered, tellOfAddition, type Addition } from './scenario.js';
 import { SimulatedPostgres } from './simulated-postgres.js';

@@ -1,5 +1,5 @@
 import { Journal, Unavailable, isContention } from '@tiepsuc/journal';
-import { ParkingDesk, ReactionServer } from '@tiepsuc/messaging';
+import { ParkedKeys, ReactionServer } from '@tiepsuc/messaging';
 import { openEventLog } from '@tiepsuc/event-log';
 import { pause } from '../service-process.js';
 import { countedOffice, countPeople, groupsOf, topicsOf } from './increments.js';
@@ -29,7 +29,7 @@ export async function cureSums(sums: Sums, withinMs: number): Promise<number> {
     reactions: [countPeople(countedOffice(run), new Set())],
     onAlarm: (message) => void process.stdout.write(`${message}\n`),
   });
-  const desk = new ParkingDesk(database);
+  const desk = new ParkedKeys(database);
   desk.attach(reactions);
   let handled = 0;
   try {
@@ -49,7 +49,7 @@ export async function cureSums(sums: Sums, withinMs: number): Promise<number> {
 }
 
 /** A key on which a consumer works at this moment is left for the next look. */
-async function redrive(desk: ParkingDesk, groupId: string, key: string): Promise<number> {
+async function redrive(desk: ParkedKeys, groupId: string, key: string): Promise<number> {
   try {
     return (await desk.redrive(groupId, key, 'platform:sums')).handled;
   } catch (error) {

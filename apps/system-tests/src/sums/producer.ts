@@ -1,6 +1,6 @@
 import { newId } from '@tiepsuc/contracts';
 import { isContention, Journal, Overloaded, Unavailable, type Changed } from '@tiepsuc/journal';
-import { seededRandom, type Random } from '@tiepsuc/units/samples';
+import { seededRandom, type Random } from '@tiepsuc/city/samples';
 import { pause } from '../service-process.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { askedOffice, counters, HOT_KEYS, incrementEvent, type Increment, type Sum } from './increments.js';
@@ -57,7 +57,7 @@ async function askUntilAnswered(
     try {
       return await journal.change(counters, {
         key: increment.key,
-        cause: { id: increment.operation, actor: 'citizen' },
+        context: { idempotencyKey: increment.operation, actor: 'citizen' },
         decide: () => [incrementEvent(office, increment)],
       });
     } catch (error) {

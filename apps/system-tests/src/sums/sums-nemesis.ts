@@ -1,4 +1,4 @@
-import type { Random } from '@tiepsuc/units/samples';
+import type { Random } from '@tiepsuc/city/samples';
 import type { FaultProxy } from '../proxy/fault-proxy.js';
 import { pause } from '../service-process.js';
 import type { Crash, Orders } from './commanded-log.js';

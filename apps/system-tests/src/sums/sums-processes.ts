@@ -1,4 +1,4 @@
-import { auditTopic, topicNamed } from '@tiepsuc/contracts';
+import { operationsTopic, topicNamed } from '@tiepsuc/contracts';
 import { openEventLog } from '@tiepsuc/event-log';
 import { bindToLog } from '@tiepsuc/messaging';
 import { join } from 'node:path';
@@ -129,7 +129,7 @@ async function prepare({ postgres, eventLog, run }: SumsOptions): Promise<Sums['
   const { asked, counted } = topicsOf(run);
   const log = openEventLog(eventLog, { clientId: 'sums' });
   try {
-    await log.ensureTopics([asked, counted, topicNamed(auditTopic)]);
+    await log.ensureTopics([asked, counted, topicNamed(operationsTopic)]);
     for (const name of [names.asked, names.counted]) {
       await postgres.ensureDatabase(name);
       await migrateSums(postgres.url(name));

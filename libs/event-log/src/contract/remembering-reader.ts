@@ -1,13 +1,13 @@
 import type { Assignment, BatchOutcome, LogRecord, PartitionReader, StopReason } from '../event-log.js';
 
-const placeName = (place: { topic: string; partition: number }) => `${place.topic}/${place.partition}`;
+const topicPartitionName = (place: { topic: string; partition: number }) => `${place.topic}/${place.partition}`;
 
 /** What a consumer's database would hold: where the group stands, who claimed last, and the effects. */
 export class RememberedOffsets {
   private readonly rows = new Map<string, { next: bigint; epoch: bigint; applied: LogRecord[] }>();
 
   row(place: { topic: string; partition: number }) {
-    const name = placeName(place);
+    const name = topicPartitionName(place);
     let row = this.rows.get(name);
     if (!row) this.rows.set(name, (row = { next: 0n, epoch: 0n, applied: [] }));
     return row;
@@ -48,7 +48,7 @@ export class RememberingReader implements PartitionReader {
   }
 
   async start(assignment: Assignment): Promise<bigint | undefined> {
-    const place = placeName(assignment);
+    const place = topicPartitionName(assignment);
     this.starts.push(place);
     const row = this.offsets.row(assignment);
     const epoch = assignment.epoch ?? row.epoch + 1n;
@@ -59,7 +59,7 @@ export class RememberingReader implements PartitionReader {
   }
 
   async batch(assignment: Assignment, records: readonly LogRecord[]): Promise<BatchOutcome> {
-    const place = placeName(assignment);
+    const place = topicPartitionName(assignment);
     if (this.busy.has(place)) this.complaints.push(`two batches of ${place} at once`);
     this.busy.add(place);
     this.deliveries.push({ place, offsets: records.map((record) => record.offset), at: performance.now() });
@@ -71,7 +71,7 @@ export class RememberingReader implements PartitionReader {
   }
 
   async stop(assignment: Assignment, reason: StopReason): Promise<void> {
-    const place = placeName(assignment);
+    const place = topicPartitionName(assignment);
     if (this.busy.has(place)) this.complaints.push(`${place} stopped with a batch in hand`);
     this.epochs.delete(place);
     this.stops.push({ place, reason });
@@ -79,7 +79,7 @@ export class RememberingReader implements PartitionReader {
 
   private apply(assignment: Assignment, records: readonly LogRecord[]): BatchOutcome {
     const row = this.offsets.row(assignment);
-    if (row.epoch !== this.epochs.get(placeName(assignment))) return { kind: 'fenced' };
+    if (row.epoch !== this.epochs.get(topicPartitionName(assignment))) return { kind: 'fenced' };
     const fresh = records.filter((record) => record.offset >= row.next);
     for (const [index, record] of fresh.entries()) {
       if (record.offset !== row.next + BigInt(index)) return { kind: 'seek', to: row.next };

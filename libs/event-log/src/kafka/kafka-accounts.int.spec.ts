@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { describeGuardedKafka } from '@tiepsuc/testing';
+import { describeGuardedKafka } from '@tiepsuc/test-servers';
 import kafkajs from 'kafkajs';
 import type { AclEntry } from 'kafkajs';
 import { eventually, newFence, newRecord, readAll, RememberedOffsets, RememberingReader } from '../contract.js';

@@ -3,7 +3,7 @@ import type { Consumer, Kafka, logCreator } from 'kafkajs';
 import { Transient } from '../errors.js';
 import type { LogLine } from '../log-line.js';
 import { readKafkaAddress } from './kafka-address.js';
-import './quiet-request-queue.js';
+import './kafkajs-idle-timer-patch.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 15_000;
@@ -45,7 +45,7 @@ export async function within<T>(limitMs: number, promise: Promise<T>, error: () 
 const GOODBYE_LIMIT_MS = 10_000;
 
 /** Disconnects a consumer; one that does not answer in time is left to the group, which misses it soon. */
-export async function sayGoodbye(consumer: Consumer, log: LogLine): Promise<void> {
+export async function disconnectQuietly(consumer: Consumer, log: LogLine): Promise<void> {
   const late = () => new Transient('too late');
   await within(GOODBYE_LIMIT_MS, consumer.disconnect(), late).catch((error: unknown) =>
     log('info', 'A Kafka consumer could not say goodbye', { error }),

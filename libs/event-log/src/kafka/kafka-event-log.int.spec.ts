@@ -1,4 +1,4 @@
-import { describeKafka, disposableKafka } from '@tiepsuc/testing';
+import { describeKafka, disposableKafka } from '@tiepsuc/test-servers';
 import kafkajs from 'kafkajs';
 import {
   eventLogContract,

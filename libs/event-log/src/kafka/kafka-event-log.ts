@@ -19,8 +19,8 @@ import { type LogLine, silent } from '../log-line.js';
 import { newKafka } from './kafka-client.js';
 import { KafkaSubscription, type KafkaTimes } from './kafka-subscription.js';
 import { KafkaTopics } from './kafka-topics.js';
-import { PlainFetch } from './plain-fetch.js';
-import { ProduceLine } from './produce-line.js';
+import { GrouplessFetcher } from './groupless-fetcher.js';
+import { SerialProducer } from './serial-producer.js';
 
 /**
  * Well below the 30 s that a request may take: a leader that was killed before it told the others their partitions
@@ -49,9 +49,9 @@ export class KafkaEventLog implements EventLog {
   readonly kind = 'kafka';
   readonly capabilities = { idempotentAppend: false, producerFencing: false, lingerMs: LINGER_MS };
   private readonly kafka: Kafka;
-  private readonly line: ProduceLine;
+  private readonly line: SerialProducer;
   private readonly known: KafkaTopics;
-  private readonly plain: PlainFetch;
+  private readonly plain: GrouplessFetcher;
   private readonly times: KafkaTimes;
   private readonly log: LogLine;
   private readonly subscriptions = new Set<KafkaSubscription>();
@@ -59,9 +59,9 @@ export class KafkaEventLog implements EventLog {
 
   constructor({ url, clientId = 'tiepsuc', log = silent, ...times }: KafkaEventLogOptions) {
     this.kafka = newKafka({ url, clientId, log });
-    this.line = new ProduceLine(this.kafka);
+    this.line = new SerialProducer(this.kafka);
     this.known = new KafkaTopics(this.kafka);
-    this.plain = new PlainFetch({ kafka: this.kafka, url, clientId });
+    this.plain = new GrouplessFetcher({ kafka: this.kafka, url, clientId });
     this.times = { ...TIMES, ...times };
     this.log = log;
   }

@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { PartitionReader, SubscribeOptions, Subscription } from '../event-log.js';
 import type { LogLine } from '../log-line.js';
-import { type PartitionPlace, placeName } from '../partition-run.js';
-import { CLIENT_RETRY, sayGoodbye } from './kafka-client.js';
+import { type TopicPartition, topicPartitionName } from '../partition-run.js';
+import { CLIENT_RETRY, disconnectQuietly } from './kafka-client.js';
 import { asLogError, traits } from './kafka-failures.js';
 import { asLogRecord } from './kafka-record.js';
 import { LagReports, REPORT_GAP_MS } from './lag-reports.js';
 import type { KafkaTopics } from './kafka-topics.js';
-import { type PartitionControls, PartitionTurn } from './partition-turn.js';
+import { type PartitionControls, KafkaPartitionRun } from './kafka-partition-run.js';
 
 export interface KafkaTimes {
   /** A member that Kafka does not hear of for so long loses its partitions. */
@@ -45,7 +45,7 @@ interface SubscriptionParts {
  */
 export class KafkaSubscription implements Subscription {
   private consumer: Consumer | undefined;
-  private readonly turns = new Map<string, PartitionTurn>();
+  private readonly turns = new Map<string, KafkaPartitionRun>();
   private readonly endings = new Map<string, Promise<unknown>>();
   private assigned = new Set<string>();
   private isRebalancing = false;
@@ -142,7 +142,7 @@ export class KafkaSubscription implements Subscription {
       contact();
       // At once: kafkajs fetches as soon as this listener returns.
       if (isCurrent()) this.onJoin(payload.memberAssignment);
-      else void sayGoodbye(consumer, this.parts.log);
+      else void disconnectQuietly(consumer, this.parts.log);
     });
     for (const gone of [DISCONNECT, STOP]) consumer.on(gone, () => isCurrent() && this.loseAll());
     consumer.on(CRASH, ({ payload }) => {
@@ -159,18 +159,18 @@ export class KafkaSubscription implements Subscription {
       partitions.map((partition) => ({ topic, partition })),
     );
     for (const place of places) this.controls.hold(place);
-    this.assigned = new Set(places.map(placeName));
+    this.assigned = new Set(places.map(topicPartitionName));
     for (const [name, turn] of this.turns) if (!this.assigned.has(name)) turn.end('revoked');
     for (const place of places) {
-      const turn = this.turns.get(placeName(place));
+      const turn = this.turns.get(topicPartitionName(place));
       if (turn && !turn.isEnded) turn.rejoined();
       else this.claim(place);
     }
   }
 
-  private claim(place: PartitionPlace): void {
-    const name = placeName(place);
-    const turn = new PartitionTurn(place, this.reader, this.controls);
+  private claim(place: TopicPartition): void {
+    const name = topicPartitionName(place);
+    const turn = new KafkaPartitionRun(place, this.reader, this.controls);
     const before = this.endings.get(name) ?? Promise.resolve();
     this.turns.set(name, turn);
     const ending = turn.ended.then((reason) => {
@@ -182,16 +182,16 @@ export class KafkaSubscription implements Subscription {
     void turn.start(before);
   }
 
-  private claimAgain(place: PartitionPlace): void {
+  private claimAgain(place: TopicPartition): void {
     const timer = setTimeout(() => {
-      const isWanted = this.assigned.has(placeName(place)) && !this.turns.has(placeName(place));
+      const isWanted = this.assigned.has(topicPartitionName(place)) && !this.turns.has(topicPartitionName(place));
       if (isWanted && !this.stopping.signal.aborted) this.claim(place);
     }, RECLAIM_MS);
     timer.unref();
   }
 
   private async onBatch({ batch, heartbeat, resolveOffset, isStale }: EachBatchPayload): Promise<void> {
-    const turn = this.turns.get(placeName(batch));
+    const turn = this.turns.get(topicPartitionName(batch));
     if (!turn?.isReading || isStale()) return;
     const beat = setInterval(() => {
       heartbeat().catch((error: unknown) => this.onMissedBeat(turn, error));
@@ -201,14 +201,14 @@ export class KafkaSubscription implements Subscription {
       await turn.take(batch.messages.map((message) => asLogRecord(batch, message)));
       if (turn.next <= before) return;
       this.lags.note(batch, turn.next);
-      if (turn.isReading && this.assigned.has(placeName(batch))) resolveOffset((turn.next - 1n).toString());
+      if (turn.isReading && this.assigned.has(topicPartitionName(batch))) resolveOffset((turn.next - 1n).toString());
     } finally {
       clearInterval(beat);
     }
   }
 
   /** A group that meets again waits for this member; any other failure means that the right to read is in doubt. */
-  private onMissedBeat(turn: PartitionTurn, error: unknown): void {
+  private onMissedBeat(turn: KafkaPartitionRun, error: unknown): void {
     const { types } = traits(error);
     if (types.includes('REBALANCE_IN_PROGRESS')) {
       this.isRebalancing = true;
@@ -242,7 +242,7 @@ export class KafkaSubscription implements Subscription {
       hold: ({ topic, partition }) => whileItRuns((consumer) => consumer.pause([{ topic, partitions: [partition] }])),
       goOn: ({ topic, partition }, next) =>
         whileItRuns((consumer) => {
-          if (!this.assigned.has(placeName({ topic, partition }))) return;
+          if (!this.assigned.has(topicPartitionName({ topic, partition }))) return;
           consumer.seek({ topic, partition, offset: next.toString() });
           consumer.resume([{ topic, partitions: [partition] }]);
         }),
@@ -287,7 +287,7 @@ export class KafkaSubscription implements Subscription {
     const { consumer } = this;
     this.consumer = undefined;
     if (!consumer) return;
-    await sayGoodbye(consumer, this.parts.log);
+    await disconnectQuietly(consumer, this.parts.log);
   }
 
   private isCurrent(consumer: Consumer): boolean {

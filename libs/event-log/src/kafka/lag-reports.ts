@@ -1,6 +1,6 @@
 import type { Consumer } from 'kafkajs';
 import { Transient } from '../errors.js';
-import { type PartitionPlace, placeName } from '../partition-run.js';
+import { type TopicPartition, topicPartitionName } from '../partition-run.js';
 import { within } from './kafka-client.js';
 
 /** Partitions are reported together, at most once in this time, and a report takes no longer. */
@@ -10,8 +10,8 @@ export const REPORT_GAP_MS = 1_000;
 export class LagReports {
   private readonly unreported = new Map<string, { topic: string; partition: number; offset: string }>();
 
-  note({ topic, partition }: PartitionPlace, next: bigint): void {
-    this.unreported.set(placeName({ topic, partition }), { topic, partition, offset: next.toString() });
+  note({ topic, partition }: TopicPartition, next: bigint): void {
+    this.unreported.set(topicPartitionName({ topic, partition }), { topic, partition, offset: next.toString() });
   }
 
   forget(): void {
@@ -20,7 +20,7 @@ export class LagReports {
 
   /** What one report misses, the next one of the same partition repeats. */
   async send(consumer: Consumer | undefined, assigned: ReadonlySet<string>): Promise<void> {
-    const offsets = [...this.unreported.values()].filter((place) => assigned.has(placeName(place)));
+    const offsets = [...this.unreported.values()].filter((place) => assigned.has(topicPartitionName(place)));
     this.unreported.clear();
     if (!consumer || offsets.length === 0) return;
     const committing = consumer.commitOffsets(offsets);

@@ -1,4 +1,4 @@
-import { placeName } from '../partition-run.js';
+import { topicPartitionName } from '../partition-run.js';
 
 /** One subscription of a group, as the group sees it. */
 export interface GroupMember {
@@ -23,7 +23,7 @@ export class MemoryGroup {
 
   join(member: GroupMember, places: readonly { topic: string; partition: number }[]): void {
     for (const place of places) {
-      const name = placeName(place);
+      const name = topicPartitionName(place);
       if (!this.seats.has(name)) this.seats.set(name, { ...place, epoch: 0n, isLeaving: false });
     }
     this.members.add(member);
@@ -36,7 +36,7 @@ export class MemoryGroup {
   }
 
   free(member: GroupMember, place: { topic: string; partition: number }): void {
-    const seat = this.seats.get(placeName(place));
+    const seat = this.seats.get(topicPartitionName(place));
     if (seat?.owner !== member) return;
     seat.owner = undefined;
     seat.isLeaving = false;

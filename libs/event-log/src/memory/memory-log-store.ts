@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Fenced, TopicMismatch, UnknownTopic } from '../errors.js';
 import type { Ack, Fence, LogRecord, NewRecord, TopicSpec } from '../event-log.js';
-import { placeName } from '../partition-run.js';
+import { topicPartitionName } from '../partition-run.js';
 import { MemoryGroup } from './memory-group.js';
 import { type LogScheduler, realScheduler } from './log-scheduler.js';
 
@@ -52,7 +52,7 @@ export class MemoryLogStore {
     }
     for (const { producerId, epoch } of fences) this.epochs.set(producerId, epoch);
     const acks = records.map((record) => this.land(record));
-    for (const name of new Set(acks.filter((ack) => !ack.duplicate).map(placeName))) this.announce(name);
+    for (const name of new Set(acks.filter((ack) => !ack.duplicate).map(topicPartitionName))) this.announce(name);
     return acks;
   }
 
@@ -61,7 +61,7 @@ export class MemoryLogStore {
     if (this.recordsOf(place.topic, place.partition).length > Number(place.offset)) {
       return this.scheduler.after(0, wake);
     }
-    const name = placeName(place);
+    const name = topicPartitionName(place);
     const waiting = this.waiting.get(name) ?? new Set();
     this.waiting.set(name, waiting.add(wake));
     return () => waiting.delete(wake);

@@ -1,6 +1,6 @@
 import type { PartitionReader, StopReason, SubscribeOptions, Subscription } from '../event-log.js';
 import { silent } from '../log-line.js';
-import { PartitionRun, placeName } from '../partition-run.js';
+import { PartitionRun, topicPartitionName } from '../partition-run.js';
 import { passing } from './log-scheduler.js';
 import type { GroupMember } from './memory-group.js';
 import type { MemoryLogStore } from './memory-log-store.js';
@@ -8,7 +8,7 @@ import type { MemoryLogStore } from './memory-log-store.js';
 /** A fenced partition is free again only after this pause, so that two owners do not spin. */
 const FENCED_PAUSE_MS = 10;
 
-type Place = { topic: string; partition: number; epoch: bigint };
+type ClaimedPartition = { topic: string; partition: number; epoch: bigint };
 
 export class MemorySubscription implements Subscription, GroupMember {
   readonly topics: ReadonlySet<string>;
@@ -28,9 +28,9 @@ export class MemorySubscription implements Subscription, GroupMember {
     store.group(options.groupId).join(this, places);
   }
 
-  assign(place: Place): void {
+  assign(place: ClaimedPartition): void {
     const run = new PartitionRun(place, this.reader, this.sourceOf(place));
-    this.runs.set(placeName(place), run);
+    this.runs.set(topicPartitionName(place), run);
     const ending: Promise<void> = run.finished
       .then((reason) => this.afterEnd(place, run, reason))
       .finally(() => this.endings.delete(ending));
@@ -38,7 +38,7 @@ export class MemorySubscription implements Subscription, GroupMember {
   }
 
   revoke(place: { topic: string; partition: number }): void {
-    this.runs.get(placeName(place))?.end('revoked');
+    this.runs.get(topicPartitionName(place))?.end('revoked');
   }
 
   status() {
@@ -60,13 +60,13 @@ export class MemorySubscription implements Subscription, GroupMember {
     this.store.group(this.options.groupId).expel(this);
   }
 
-  private async afterEnd(place: Place, run: PartitionRun, reason: StopReason): Promise<void> {
+  private async afterEnd(place: ClaimedPartition, run: PartitionRun, reason: StopReason): Promise<void> {
     if (reason === 'fenced' && !this.isStopping) await passing(this.store.scheduler, FENCED_PAUSE_MS);
-    if (this.runs.get(placeName(place)) === run) this.runs.delete(placeName(place));
+    if (this.runs.get(topicPartitionName(place)) === run) this.runs.delete(topicPartitionName(place));
     this.store.group(this.options.groupId).free(this, place);
   }
 
-  private sourceOf({ topic, partition }: Place) {
+  private sourceOf({ topic, partition }: ClaimedPartition) {
     const { store } = this;
     return {
       log: silent,

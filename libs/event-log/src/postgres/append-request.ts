@@ -1,5 +1,5 @@
 import type { Ack, Fence, NewRecord } from '../event-log.js';
-import { placeName } from '../partition-run.js';
+import { topicPartitionName } from '../partition-run.js';
 import { numberArray, textArray } from './array-texts.js';
 import type { LogPool, Statement } from './log-pool.js';
 
@@ -7,7 +7,7 @@ import type { LogPool, Statement } from './log-pool.js';
 const SEPARATOR = '\x1e';
 
 /** A partition that gets records of this request: its number in the request, from 1, and how many it gets. */
-interface Place {
+interface TargetPartition {
   readonly topic: string;
   readonly partition: number;
   readonly number: number;
@@ -16,7 +16,7 @@ interface Place {
 
 /** A record's place, and which of the records for that place it is, from 0. */
 interface Seat {
-  readonly place: Place;
+  readonly place: TargetPartition;
   readonly turn: number;
 }
 
@@ -61,10 +61,10 @@ type KnownRecord = [number: number, topic: string, partition: number, offset: st
 /** Either the first new offset of each place, with commas between, or what the log holds already. */
 type AppendRow = [firsts: string | null, known: KnownRecord[] | null];
 
-function seated(records: readonly NewRecord[]): { places: readonly Place[]; seats: readonly Seat[] } {
-  const places = new Map<string, Place>();
+function seated(records: readonly NewRecord[]): { places: readonly TargetPartition[]; seats: readonly Seat[] } {
+  const places = new Map<string, TargetPartition>();
   const seats = records.map(({ topic, partition }) => {
-    const name = placeName({ topic, partition });
+    const name = topicPartitionName({ topic, partition });
     let place = places.get(name);
     if (!place) places.set(name, (place = { topic, partition, number: places.size + 1, count: 0 }));
     return { place, turn: place.count++ };

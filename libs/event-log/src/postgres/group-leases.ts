@@ -1,11 +1,11 @@
 import { UnknownTopic } from '../errors.js';
-import type { PartitionPlace } from '../partition-run.js';
+import type { TopicPartition } from '../partition-run.js';
 import type { LogPool } from './log-pool.js';
 
 /** A member that was not heard of for so long is forgotten. */
 const FORGET_MEMBER_SECONDS = 3_600;
 
-export interface ClaimedPlace extends PartitionPlace {
+export interface ClaimedPartition extends TopicPartition {
   readonly epoch: bigint;
 }
 
@@ -17,7 +17,7 @@ export interface Renewal {
   /** Those that nobody with a running lease owns. */
   readonly free: number;
   /** What this member owns. A partition that it works on and that is missing here is lost. */
-  readonly owned: readonly ClaimedPlace[];
+  readonly owned: readonly ClaimedPartition[];
 }
 
 /**
@@ -78,7 +78,7 @@ export class GroupLeases {
   }
 
   /** Takes at most `countMax` partitions that nobody with a running lease owns. */
-  async claim(countMax: number): Promise<ClaimedPlace[]> {
+  async claim(countMax: number): Promise<ClaimedPartition[]> {
     const { groupId, memberId, topics } = this.options;
     const rows = await this.pool.rows<[string, number, bigint]>({
       text: `WITH free AS MATERIALIZED (
@@ -96,7 +96,7 @@ export class GroupLeases {
   }
 
   /** Gives back what this member still owns of `places`. */
-  async release(places: readonly PartitionPlace[]): Promise<void> {
+  async release(places: readonly TopicPartition[]): Promise<void> {
     const { groupId, memberId } = this.options;
     await this.pool.rows({
       text: `UPDATE elog.assignment a SET owner = NULL

@@ -1,4 +1,4 @@
-import { disposablePostgres } from '@tiepsuc/testing';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import pg from 'pg';
 import {
   eventLogContract,

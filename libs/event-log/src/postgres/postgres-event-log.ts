@@ -19,7 +19,7 @@ import { appendRequest } from './append-request.js';
 import { LogPool } from './log-pool.js';
 import { readHeads, readPages } from './log-reads.js';
 import { PostgresSubscription, type SubscriptionTimes } from './postgres-subscription.js';
-import { topicSubject, WakeLine } from './wake-line.js';
+import { topicSubject, NotifyListener } from './notify-listener.js';
 
 /** An append costs as much as ten records, and each wakes every reader. */
 const LINGER_MS = 10;
@@ -46,14 +46,14 @@ export class PostgresEventLog implements EventLog {
     onlyOurReaders: true,
   } as const;
   private readonly pool: LogPool;
-  private readonly wakeLine: WakeLine;
+  private readonly wakeLine: NotifyListener;
   private readonly subscriptions = new Set<PostgresSubscription>();
   private readonly parts;
 
   constructor(options: PostgresEventLogOptions) {
     const { url, clientId = 'tiepsuc', connectionsMax = CONNECTIONS_MAX, log = silent, ...times } = options;
     this.pool = new LogPool({ url, clientId, connectionsMax, log });
-    this.wakeLine = new WakeLine({ url, clientId, log });
+    this.wakeLine = new NotifyListener({ url, clientId, log });
     this.parts = { pool: this.pool, wakeLine: this.wakeLine, clientId, times: { ...TIMES, ...times }, log };
   }
 

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogRecord, PartitionReader, StopReason, SubscribeOptions, Subscription } from '../event-log.js';
 import type { LogLine } from '../log-line.js';
-import { PartitionRun, placeName } from '../partition-run.js';
-import { Arrivals } from './arrivals.js';
-import { type ClaimedPlace, GroupLeases, type Renewal } from './group-leases.js';
+import { PartitionRun, topicPartitionName } from '../partition-run.js';
+import { PartitionEndsWatcher } from './partition-ends-watcher.js';
+import { type ClaimedPartition, GroupLeases, type Renewal } from './group-leases.js';
 import type { LogPool } from './log-pool.js';
 import { readHeads } from './log-reads.js';
 import { PageReader } from './page-reader.js';
-import { groupSubject, topicSubject, type WakeLine } from './wake-line.js';
+import { groupSubject, topicSubject, type NotifyListener } from './notify-listener.js';
 
 /** A member that has heard nothing for so many leases reads no more, whether or not another one does. */
 const SILENT_LEASES = 4;
@@ -25,7 +25,7 @@ export interface SubscriptionTimes {
 
 interface SubscriptionParts {
   readonly pool: LogPool;
-  readonly wakeLine: WakeLine;
+  readonly wakeLine: NotifyListener;
   readonly clientId: string;
   readonly times: SubscriptionTimes;
   readonly log: LogLine;
@@ -33,7 +33,7 @@ interface SubscriptionParts {
 
 export class PostgresSubscription implements Subscription {
   private readonly leases: GroupLeases;
-  private readonly arrivals: Arrivals;
+  private readonly arrivals: PartitionEndsWatcher;
   private readonly pages: PageReader;
   private readonly runs = new Map<string, PartitionRun>();
   private readonly endings = new Set<Promise<void>>();
@@ -50,7 +50,7 @@ export class PostgresSubscription implements Subscription {
     private readonly reader: PartitionReader,
   ) {
     const { pool, wakeLine, times, log, clientId } = parts;
-    const { groupId, topics, gatherMs = 0 } = options;
+    const { groupId, topics, batchDelayMs: gatherMs = 0 } = options;
     this.leases = new GroupLeases(pool, {
       groupId,
       topics,
@@ -58,10 +58,10 @@ export class PostgresSubscription implements Subscription {
       leaseMs: times.leaseMs,
     });
     this.pages = new PageReader(pool, options.maxBatch);
-    this.arrivals = new Arrivals({
+    this.arrivals = new PartitionEndsWatcher({
       heads: (places) => readHeads(pool, places),
       idleMs: () => (wakeLine.isHealthy ? times.calmPollMs : times.pollMs),
-      gatherMs,
+      batchDelayMs: gatherMs,
       log,
     });
   }
@@ -129,7 +129,7 @@ export class PostgresSubscription implements Subscription {
     const sentAt = performance.now();
     const renewal = await this.leases.renew();
     this.heardAt(sentAt);
-    const owned = new Map(renewal.owned.map((place) => [placeName(place), place.epoch]));
+    const owned = new Map(renewal.owned.map((place) => [topicPartitionName(place), place.epoch]));
     for (const [name, run] of this.runs) if (owned.get(name) !== run.assignment.epoch) run.lose();
     await this.releaseOrphans(renewal);
     await this.level(renewal);
@@ -137,7 +137,7 @@ export class PostgresSubscription implements Subscription {
 
   /** What this member owns without reading it: a claim whose answer was lost, or a run that was fenced. */
   private async releaseOrphans({ owned }: Renewal): Promise<void> {
-    const orphans = owned.filter((place) => !this.runs.has(placeName(place)));
+    const orphans = owned.filter((place) => !this.runs.has(topicPartitionName(place)));
     if (orphans.length > 0) await this.leases.release(orphans);
   }
 
@@ -146,15 +146,15 @@ export class PostgresSubscription implements Subscription {
     const target = Math.ceil(total / live);
     const reading = [...this.runs.values()].filter((run) => !run.isEnding);
     for (const run of reading.slice(target)) run.end('revoked');
-    const orphanCount = owned.filter((place) => !this.runs.has(placeName(place))).length;
+    const orphanCount = owned.filter((place) => !this.runs.has(topicPartitionName(place))).length;
     const wanted = Math.min(target - this.runs.size, free + orphanCount);
     if (wanted <= 0) return;
     for (const place of await this.leases.claim(wanted)) this.read(place);
   }
 
-  private read(place: ClaimedPlace): void {
+  private read(place: ClaimedPartition): void {
     const run = new PartitionRun(place, this.reader, this.sourceOf(place));
-    this.runs.set(placeName(place), run);
+    this.runs.set(topicPartitionName(place), run);
     const ending: Promise<void> = run.finished
       .then((reason) => this.afterEnd(place, run, reason))
       .finally(() => this.endings.delete(ending));
@@ -162,7 +162,7 @@ export class PostgresSubscription implements Subscription {
     if (this.stopping.signal.aborted) run.end('shutdown');
   }
 
-  private async afterEnd(place: ClaimedPlace, run: PartitionRun, reason: StopReason): Promise<void> {
+  private async afterEnd(place: ClaimedPartition, run: PartitionRun, reason: StopReason): Promise<void> {
     if (reason === 'revoked') {
       try {
         await this.leases.release([place]);
@@ -171,7 +171,7 @@ export class PostgresSubscription implements Subscription {
         this.parts.log('info', 'A partition could not be given back, the next renewal does', { error });
       }
     }
-    if (this.runs.get(placeName(place)) === run) this.runs.delete(placeName(place));
+    if (this.runs.get(topicPartitionName(place)) === run) this.runs.delete(topicPartitionName(place));
   }
 
   /**
@@ -188,7 +188,7 @@ export class PostgresSubscription implements Subscription {
     }, remainingMs);
   }
 
-  private sourceOf(place: ClaimedPlace) {
+  private sourceOf(place: ClaimedPartition) {
     const { log } = this.parts;
     return {
       log,

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The journal of a service: events for ever, the outbox of what is not yet in the event log, states and causes. */
+/** The journal of a service: events for ever, the outbox of what is not yet in the event log, states and commands. */
 export class Journal1700000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -36,7 +36,7 @@ export class Journal1700000000001 implements MigrationInterface {
         exercise boolean NOT NULL,
         PRIMARY KEY (kind, key)
       ) WITH (fillfactor = 70);
-      CREATE TABLE cause (
+      CREATE TABLE handled_command (
         id text PRIMARY KEY,
         fingerprint text,
         key text NOT NULL,
@@ -44,7 +44,7 @@ export class Journal1700000000001 implements MigrationInterface {
         answer json,
         recorded_at timestamptz NOT NULL DEFAULT now()
       );
-      CREATE INDEX cause_age ON cause USING brin (recorded_at);
+      CREATE INDEX handled_command_age ON handled_command USING brin (recorded_at);
     `);
   }
 

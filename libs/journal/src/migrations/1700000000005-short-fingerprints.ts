@@ -6,8 +6,8 @@ export class ShortFingerprints1700000000005 implements MigrationInterface {
     for (let last: string | null = ''; last !== null;) {
       // Thirty days of a city are millions: each statement has a time limit.
       const [batch] = (await runner.query(
-        `WITH batch AS (SELECT id FROM cause WHERE id > $1 ORDER BY id LIMIT 5000),
-          short AS (UPDATE cause SET fingerprint = left(fingerprint, 4) WHERE id IN (SELECT id FROM batch))
+        `WITH batch AS (SELECT id FROM handled_command WHERE id > $1 ORDER BY id LIMIT 5000),
+          short AS (UPDATE handled_command SET fingerprint = left(fingerprint, 4) WHERE id IN (SELECT id FROM batch))
         SELECT max(id) AS last FROM batch`,
         [last],
       )) as [{ last: string | null }];

@@ -1,4 +1,4 @@
-import { disposablePostgres } from '@tiepsuc/testing';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import { DataSource } from 'typeorm';
 import { journalMigrations } from './journal-migrations.js';
 
@@ -9,7 +9,9 @@ describe('the migrations of a journal that is in use', () => {
     await before.initialize();
     await before.runMigrations();
     await before.query('INSERT INTO outbox (position, shard) VALUES (7, 1), (9, 3)');
-    await before.query(`INSERT INTO cause (id, fingerprint, key, sequence) VALUES ('a', repeat('f', 64), 'k', 1)`);
+    await before.query(
+      `INSERT INTO handled_command (id, fingerprint, key, sequence) VALUES ('a', repeat('f', 64), 'k', 1)`,
+    );
     await before.destroy();
 
     const after = await new DataSource({ type: 'postgres', url, migrations: [...journalMigrations] }).initialize();
@@ -19,7 +21,7 @@ describe('the migrations of a journal that is in use', () => {
         { first_position: '7', shard: 1, positions: ['7'] },
         { first_position: '9', shard: 3, positions: ['9'] },
       ]);
-      expect(await after.query('SELECT fingerprint FROM cause')).toEqual([{ fingerprint: 'ffff' }]);
+      expect(await after.query('SELECT fingerprint FROM handled_command')).toEqual([{ fingerprint: 'ffff' }]);
     } finally {
       await after.destroy();
     }

@@ -1,6 +1,6 @@
 import { newId } from '@tiepsuc/contracts';
 import { journalMigrations } from '@tiepsuc/journal';
-import { disposablePostgres } from '@tiepsuc/testing';
+import { disposablePostgres } from '@tiepsuc/test-servers';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { streamId } from '../stream-positions.js';

@@ -1,7 +1,7 @@
 const FETCH_TIMEOUT_MS = 5_000;
 /** A token is replaced when this share of its life has passed. */
 const USED_SHARE = 0.8;
-const LIFE_UNLESS_TOLD_SECONDS = 60;
+const TOKEN_LIFE_DEFAULT_SECONDS = 60;
 const LIFE_MAX_SECONDS = 86_400;
 
 export interface ServiceAccount {
@@ -39,7 +39,7 @@ export class ServiceToken {
     if (!answer.ok) throw new Error(`the token endpoint answered with status ${answer.status}`);
     const { access_token: token, expires_in: life } = (await answer.json()) as Record<string, unknown>;
     if (typeof token !== 'string' || token === '') throw new Error('the token endpoint answered without a token');
-    const lifeSeconds = Math.min(typeof life === 'number' ? life : LIFE_UNLESS_TOLD_SECONDS, LIFE_MAX_SECONDS);
+    const lifeSeconds = Math.min(typeof life === 'number' ? life : TOKEN_LIFE_DEFAULT_SECONDS, LIFE_MAX_SECONDS);
     this.held = { token, untilMs: Date.now() + lifeSeconds * 1_000 * USED_SHARE };
     return token;
   }

@@ -1,4 +1,4 @@
-import { seededRandom } from '@tiepsuc/units/samples';
+import { seededRandom } from '@tiepsuc/city/samples';
 import { arrivals } from './arrivals.js';
 
 const PHASES = [

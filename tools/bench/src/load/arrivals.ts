@@ -1,4 +1,4 @@
-import type { Random } from '@tiepsuc/units/samples';
+import type { Random } from '@tiepsuc/city/samples';
 
 /** A stretch of time in which requests come at a rate, whoever answers them how fast. */
 export interface Phase {

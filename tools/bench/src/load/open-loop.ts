@@ -1,4 +1,4 @@
-import { seededRandom } from '@tiepsuc/units/samples';
+import { seededRandom } from '@tiepsuc/city/samples';
 import { setTimeout as pause } from 'node:timers/promises';
 import { arrivals, type Arrival, type Phase } from './arrivals.js';
 import { isAccepted } from './closed-loop.js';

@@ -1,4 +1,4 @@
-import { sampleHousehold, seededRandom } from '@tiepsuc/units/samples';
+import { sampleHousehold, seededRandom } from '@tiepsuc/city/samples';
 import type { SampleRequest } from './request-texts.js';
 
 const SEED = 1_022;

@@ -1,4 +1,4 @@
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/units';
+import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
 import pg from 'pg';
 import type { BenchCity } from '../bench-city.js';
 import type { Reading, ServiceName } from '../bench-row.js';

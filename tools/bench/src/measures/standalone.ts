@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { freePorts } from '@tiepsuc/runtime/free-port';
+import { freePorts } from '@tiepsuc/embedded-postgres/free-port';
 import { SERVICES, type Reading, type ServiceName } from '../bench-row.js';
 import { cpuSeconds, memoryMegabytes, microsEach } from '../cpu-time.js';
 import { sampleRequests } from '../load/sample-requests.js';

@@ -1,4 +1,4 @@
-import { freePorts } from '@tiepsuc/runtime/free-port';
+import { freePorts } from '@tiepsuc/embedded-postgres/free-port';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { startBenchCity } from '../bench-city.js';

@@ -1,8 +1,8 @@
 import { applyDecorators, Controller, Module, Post, Res } from '@nestjs/common';
 import { newId } from '@tiepsuc/contracts';
-import type { Cause } from '@tiepsuc/journal';
-import { Answers, CurrentCause, Public, RateLimited, ValidBody } from '@tiepsuc/runtime';
-import { trackingCode, TRACKING_RANDOM_BYTES } from '@tiepsuc/units';
+import type { CommandContext } from '@tiepsuc/journal';
+import { Answers, CurrentContext, Public, RateLimited, ValidBody } from '@tiepsuc/runtime';
+import { trackingCode, TRACKING_RANDOM_BYTES } from '@tiepsuc/city';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -61,7 +61,7 @@ class StoresNothing {
   @Answers({ status: 201, meaning: 'The body fits; nothing was stored.', body: ReceiptOfBench })
   file(
     @ValidBody(BodyOfBench) body: BodyOfBench,
-    @CurrentCause() cause: Cause,
+    @CurrentContext() cause: CommandContext,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): ReceiptOfBench {
     const code = trackingCode(randomBytes(TRACKING_RANDOM_BYTES));

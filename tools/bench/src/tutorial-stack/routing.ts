@@ -1,7 +1,7 @@
 import { Controller, Inject, Injectable, type DynamicModule } from '@nestjs/common';
 import { ClientKafka, EventPattern, Payload } from '@nestjs/microservices';
 import { InjectRepository } from '@nestjs/typeorm';
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/units';
+import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
 import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Repository } from 'typeorm';
 import { CASE_ROUTED, EVENTS, REQUEST_RECEIVED, type CaseRouted, type RequestReceived } from './events.js';
 import { database, events, type TutorialSettings } from './settings.js';

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What citizens are told and how far that has come, who is sending, and the outbox of a machine that sends nothing. */
+/** What citizens are told and how far that has come, who is sending, and the mailbox of a machine that sends nothing. */
 export class Notifications1700000001001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
@@ -29,7 +29,7 @@ export class Notifications1700000001001 implements MigrationInterface {
         lease_until timestamptz NOT NULL,
         notification_ids uuid[] NOT NULL
       ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 200);
-      CREATE TABLE outbox_message (
+      CREATE TABLE mailbox_message (
         notification_id uuid PRIMARY KEY,
         channel text NOT NULL,
         masked_address text NOT NULL,
@@ -37,7 +37,7 @@ export class Notifications1700000001001 implements MigrationInterface {
         text text NOT NULL,
         created_at timestamptz NOT NULL
       );
-      CREATE INDEX outbox_message_newest ON outbox_message (created_at, notification_id);
+      CREATE INDEX mailbox_message_newest ON mailbox_message (created_at, notification_id);
     `);
   }
 

@@ -1,0 +1,62 @@
+import { Controller, Get, Header, Headers, Inject } from '@nestjs/common';
+import { DELIVERY_CHANNELS, ID_PATTERN, type DeliveryChannel } from '@tiepsuc/contracts';
+import { Answers, Problem, Public, Roles, preferredLanguage, ValidQuery } from '@tiepsuc/runtime';
+import { Type } from 'class-transformer';
+import { IsArray, IsDate, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateNested } from 'class-validator';
+import { NotificationsConfig } from '../config.js';
+import { MailboxMessages, type MailboxMessage } from '../store/mailbox-messages.js';
+import { MAILBOX_PAGE_POLICY, mailboxPage } from './mailbox-page.js';
+
+const MESSAGES_MAX = 200;
+const PAGE_SIZE_DEFAULT = 50;
+
+class OutboxQuery {
+  @IsOptional() @IsInt() @Min(1) @Max(MESSAGES_MAX) limit?: number;
+}
+
+class OutboxMessageAnswer implements MailboxMessage {
+  @Matches(ID_PATTERN) notificationId!: string;
+  @IsIn([...DELIVERY_CHANNELS]) channel!: DeliveryChannel;
+  @IsString() maskedAddress!: string;
+  @IsOptional() @IsString() subject?: string;
+  @IsString() text!: string;
+  @IsDate() createdAt!: Date;
+}
+
+class OutboxAnswer {
+  @IsArray() @ValidateNested({ each: true }) @Type(() => OutboxMessageAnswer) messages!: OutboxMessageAnswer[];
+}
+
+@Controller('mailbox')
+export class MailboxController {
+  constructor(
+    @Inject(NotificationsConfig) private readonly config: NotificationsConfig,
+    @Inject(MailboxMessages) private readonly messages: MailboxMessages,
+  ) {}
+
+  @Get('messages')
+  @Roles('operator', 'platform')
+  @Answers({ meaning: 'The newest messages that were shown instead of sent.', body: OutboxAnswer })
+  async list(@ValidQuery(OutboxQuery) { limit = PAGE_SIZE_DEFAULT }: OutboxQuery): Promise<OutboxAnswer> {
+    return { messages: await this.messages.newest(limit) };
+  }
+
+  /** Only where it was opened, and only on a machine that sends nothing: its texts are of cases of a trial. */
+  @Get()
+  @Public()
+  @Header('content-type', 'text/html; charset=utf-8')
+  @Header('content-security-policy', MAILBOX_PAGE_POLICY)
+  async page(@Headers('accept-language') acceptLanguage: string | undefined): Promise<string> {
+    if (this.config.mailboxPage !== 'open' || this.config.delivery !== 'mailbox') throw closed();
+    return mailboxPage(await this.messages.newest(PAGE_SIZE_DEFAULT), preferredLanguage(acceptLanguage));
+  }
+}
+
+function closed(): Problem {
+  return new Problem({
+    status: 404,
+    code: 'mailbox-page-closed',
+    detail: { vi: 'Trang này không mở ở đây.', en: 'This page is not open here.' },
+    remedy: { vi: 'Dùng /mailbox/messages với tài khoản.', en: 'Use /mailbox/messages with an account.' },
+  });
+}

@@ -1,0 +1,1 @@
+export { startDemoIssuer, type DemoAccount, type DemoIssuer, type DemoIssuerOptions } from './demo-issuer.js';

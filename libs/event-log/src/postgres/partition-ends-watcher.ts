@@ -1,0 +1,106 @@
+import type { LogLine } from '../log-line.js';
+import { topicPartitionName } from '../partition-run.js';
+
+export interface PartitionEndsWatcherOptions {
+  /** The next offset of each place, in the order asked for; undefined for one that does not exist. */
+  heads(places: readonly { topic: string; partition: number }[]): Promise<readonly (bigint | undefined)[]>;
+  /** How long to wait between two questions when nothing hints at news. */
+  idleMs(): number;
+  /** Between two questions at least so long passes; the first one after a quiet time is asked at once. */
+  readonly batchDelayMs: number;
+  readonly log: LogLine;
+}
+
+interface Wait {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  settle(found: 'worth a fetch' | 'beyond the end'): void;
+}
+
+/**
+ * Knows where the partitions of one member end, with one query for all that wait. A partition is read
+ * only when it is known to have more.
+ */
+export class PartitionEndsWatcher {
+  private readonly waits = new Map<string, Wait>();
+  private readonly ends = new Map<string, bigint>();
+  private timer: NodeJS.Timeout | undefined;
+  private askedAtMs = -Infinity;
+  private isAsking = false;
+  private mustAskAgain = false;
+  private isClosed = false;
+
+  constructor(private readonly options: PartitionEndsWatcherOptions) {}
+
+  /** Whether the partition had a record at `offset` when it was last looked at. */
+  has(place: { topic: string; partition: number }, offset: bigint): boolean {
+    return (this.ends.get(topicPartitionName(place)) ?? 0n) > offset;
+  }
+
+  wait(place: { topic: string; partition: number; offset: bigint }, signal: AbortSignal) {
+    return new Promise<'worth a fetch' | 'beyond the end'>((resolve) => {
+      if (signal.aborted || this.isClosed) return resolve('worth a fetch');
+      const name = topicPartitionName(place);
+      const abort = () => this.waits.get(name)?.settle('worth a fetch');
+      this.waits.set(name, {
+        ...place,
+        settle: (found) => {
+          this.waits.delete(name);
+          signal.removeEventListener('abort', abort);
+          resolve(found);
+        },
+      });
+      signal.addEventListener('abort', abort, { once: true });
+      this.askNow();
+    });
+  }
+
+  /** Something arrived in this topic, says somebody. */
+  hint(topic: string): void {
+    for (const wait of this.waits.values()) if (wait.topic === topic) return this.askNow();
+  }
+
+  close(): void {
+    this.isClosed = true;
+    clearTimeout(this.timer);
+    for (const wait of this.waits.values()) wait.settle('worth a fetch');
+  }
+
+  private askNow(): void {
+    if (this.isAsking) {
+      this.mustAskAgain = true;
+      return;
+    }
+    clearTimeout(this.timer);
+    this.isAsking = true;
+    const waitMs = this.askedAtMs + this.options.batchDelayMs - performance.now();
+    if (waitMs > 0) this.timer = setTimeout(() => void this.ask(), waitMs);
+    // One turn later, so that partitions that become idle together are asked for together.
+    else setImmediate(() => void this.ask());
+  }
+
+  private async ask(): Promise<void> {
+    this.mustAskAgain = false;
+    this.askedAtMs = performance.now();
+    const asked = [...this.waits.values()];
+    try {
+      const ends = asked.length > 0 && !this.isClosed ? await this.options.heads(asked) : [];
+      for (const [index, end] of ends.entries()) this.learn(asked[index]!, end);
+    } catch (error) {
+      this.mustAskAgain = false;
+      this.options.log('warn', 'The ends of the partitions could not be read', { error });
+    }
+    this.isAsking = false;
+    if (this.isClosed || this.waits.size === 0) return;
+    if (this.mustAskAgain) this.askNow();
+    else this.timer = setTimeout(() => this.askNow(), this.options.idleMs());
+  }
+
+  private learn(wait: Wait, end: bigint | undefined): void {
+    if (end !== undefined) this.ends.set(topicPartitionName(wait), end);
+    if (this.waits.get(topicPartitionName(wait)) !== wait) return;
+    if (end === undefined || end < wait.offset) wait.settle('beyond the end');
+    else if (end > wait.offset) wait.settle('worth a fetch');
+  }
+}

@@ -1,0 +1,239 @@
+import { CODE_PATTERN, eventOfType, Refusal, type OperationsEvent } from '@tiepsuc/contracts';
+import type { LogRecord } from '@tiepsuc/event-log';
+import type { Database, Sql } from '@tiepsuc/journal';
+import { parkedKeyCode, parkings } from './parking.aggregate.js';
+import { checkRecord, isOnDeclaredTopic } from './record-check.js';
+import type { ReactionHandler } from './reaction-handler.js';
+import { streamId } from './stream-positions.js';
+
+/** A key that waits for a person's decision. */
+export interface ParkedKey {
+  readonly groupId: string;
+  readonly key: string;
+  readonly topic: string;
+  readonly reason: string;
+  readonly detail: string;
+  readonly attempts: number;
+  readonly parkedAt: string;
+  /** Records that wait under this key. */
+  readonly waiting: number;
+  /** Number of the first of them, by which `skip` is told which one is meant. */
+  readonly first: string | null;
+}
+
+interface KeyRow {
+  readonly parking_id: string;
+  readonly topic: string;
+}
+
+interface RecordRow {
+  readonly n: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly record_key: string | null;
+  readonly headers: Record<string, string>;
+  readonly value: Buffer;
+  readonly appended_at: Date;
+}
+
+export type RedriveResult =
+  | { readonly outcome: 'redriven'; readonly handled: number }
+  | { readonly outcome: 'still-parked'; readonly handled: number; readonly reason: string; readonly detail: string };
+
+/** The reactions of a service; one that keeps every record has no handler, and parks nothing. */
+export interface Reactions {
+  readonly handler: ReactionHandler | undefined;
+  readonly groupIds: readonly string[];
+}
+
+const LIST_MAX = 200;
+
+/** What the operators of the system do with parked keys: look, handle them again after a fix, or skip a record for a reason. */
+export class ParkedKeys {
+  private reactions: Reactions | undefined;
+
+  constructor(private readonly database: Database) {}
+
+  /** What parked keys are given back to. */
+  attach(reactions: Reactions): void {
+    this.reactions = reactions;
+  }
+
+  /** The oldest parked keys, at most 200. */
+  async list(): Promise<ParkedKey[]> {
+    const rows = await this.database.run<Omit<ParkedKey, 'parkedAt'> & { parkedAt: Date }>({
+      text: `SELECT group_id AS "groupId", key, topic, reason, detail, attempts, parked_at AS "parkedAt",
+          (SELECT count(*)::int FROM parked_record r WHERE r.group_id = k.group_id AND r.key = k.key) AS waiting,
+          (SELECT min(n)::text FROM parked_record r WHERE r.group_id = k.group_id AND r.key = k.key) AS first
+        FROM parked_key k ORDER BY parked_at LIMIT ${LIST_MAX}`,
+    });
+    return rows.map((row) => ({ ...row, parkedAt: row.parkedAt.toISOString() }));
+  }
+
+  async count(): Promise<number> {
+    const [row] = await this.database.run<{ n: number }>({ text: 'SELECT count(*)::int AS n FROM parked_key' });
+    return row?.n ?? 0;
+  }
+
+  /** Handles what waits under a key, one record per transaction, until the queue is empty or one fails again. */
+  async redrive(groupId: string, key: string, actor: string): Promise<RedriveResult> {
+    for (let handled = 0; ; handled++) {
+      const step = await this.step(groupId, key, actor);
+      if (step === 'empty') return { outcome: 'redriven', handled };
+      if (step !== 'handled') return { outcome: 'still-parked', handled, ...step };
+    }
+  }
+
+  /**
+   * Decides that the first record that waits under a key will not be handled. The reason is a code; `first` is the
+   * number that was shown: a repeat must not skip the next one.
+   */
+  async skip(
+    groupId: string,
+    key: string,
+    { first, reason, actor }: { first: string; reason: string; actor: string },
+  ): Promise<void> {
+    if (!CODE_PATTERN.test(reason)) {
+      throw new Refusal('bad-reason', 'the reason must be a code of up to 64 letters, digits and dashes', {
+        status: 422,
+        field: 'reason',
+      });
+    }
+    const handler = this.handler(groupId);
+    await this.database.transaction(async (sql) => {
+      const parked = await lockKey(sql, groupId, key);
+      const row = await firstRecord(sql, groupId, key);
+      if (!row) throw new Refusal('nothing-parked', 'no record waits under this key', { status: 404 });
+      if (row.n !== first) {
+        throw new Refusal('changed-meanwhile', 'another record is first now: look again', {
+          status: 412,
+          field: 'first',
+        });
+      }
+      await deleteRecord(sql, groupId, { key, n: row.n });
+      const eventId = await skipStream(sql, groupId, recordOf(row));
+      await this.note(sql, handler, {
+        parked,
+        actor,
+        event: { type: 'RecordSkipped', data: { ...this.named(handler, parked, key), eventId, reason } },
+      });
+    });
+    handler.options.journal.announce();
+  }
+
+  private async step(
+    groupId: string,
+    key: string,
+    actor: string,
+  ): Promise<'empty' | 'handled' | { reason: string; detail: string }> {
+    const handler = this.handler(groupId);
+    const result = await this.database.transaction(async (sql) => {
+      const parked = await lockKey(sql, groupId, key);
+      const row = await firstRecord(sql, groupId, key);
+      if (!row) {
+        await sql.run({ text: 'DELETE FROM parked_key WHERE group_id = $1 AND key = $2', values: [groupId, key] });
+        await this.note(sql, handler, {
+          parked,
+          actor,
+          event: { type: 'KeyRedriven', data: this.named(handler, parked, key) },
+        });
+        return 'empty';
+      }
+      const record = recordOf(row);
+      const batch = handler.begin([record]);
+      await batch.loadAgain(sql);
+      batch.decide(new Set([record]));
+      const [again] = batch.newlyParked;
+      if (again) {
+        await sql.run({
+          text: 'UPDATE parked_key SET attempts = attempts + 1, reason = $3, detail = $4 WHERE group_id = $1 AND key = $2',
+          values: [groupId, key, again.reason, again.detail],
+        });
+        return { reason: again.reason, detail: again.detail };
+      }
+      batch.write(sql);
+      await deleteRecord(sql, groupId, { key, n: row.n });
+      return 'handled';
+    });
+    handler.options.journal.announce();
+    return result;
+  }
+
+  private handler(groupId: string): ReactionHandler {
+    const found = this.reactions?.groupIds.includes(groupId) ? this.reactions.handler : undefined;
+    if (!found) throw new Refusal('no-such-group', 'this service has no such group', { status: 404, field: 'groupId' });
+    return found;
+  }
+
+  private named(handler: ReactionHandler, parked: KeyRow, key: string) {
+    return { parkingId: parked.parking_id, service: handler.options.service, parkedKey: parkedKeyCode(key) };
+  }
+
+  private async note(
+    sql: Sql,
+    handler: ReactionHandler,
+    { parked, actor, event }: { parked: KeyRow; actor: string; event: OperationsEvent },
+  ): Promise<void> {
+    const work = handler.options.journal.begin();
+    const ref = { aggregate: parkings, key: parked.parking_id };
+    await work.load(sql, [ref]);
+    work.record(ref, [event], { actor });
+    work.write(sql, handler.options.journal.rowWriter);
+  }
+}
+
+async function lockKey(sql: Sql, groupId: string, key: string): Promise<KeyRow> {
+  const [row] = await sql.run<KeyRow>({
+    text: 'SELECT parking_id, topic FROM parked_key WHERE group_id = $1 AND key = $2 FOR UPDATE',
+    values: [groupId, key],
+  });
+  if (!row) throw new Refusal('not-parked', 'this key is not parked', { status: 404, field: 'key' });
+  return row;
+}
+
+async function firstRecord(sql: Sql, groupId: string, key: string): Promise<RecordRow | undefined> {
+  const [row] = await sql.run<RecordRow>({
+    text: 'SELECT * FROM parked_record WHERE group_id = $1 AND key = $2 ORDER BY n LIMIT 1',
+    values: [groupId, key],
+  });
+  return row;
+}
+
+async function deleteRecord(sql: Sql, groupId: string, { key, n }: { key: string; n: string }): Promise<void> {
+  await sql.run({
+    text: 'DELETE FROM parked_record WHERE group_id = $1 AND key = $2 AND n = $3',
+    values: [groupId, key, n],
+  });
+}
+
+/**
+ * A skipped record counts as seen, so that its successors are no gap; not so one that is not where its event belongs,
+ * because the stream that it names is somebody else's. Returns its event id, if it can be read.
+ */
+async function skipStream(sql: Sql, groupId: string, record: LogRecord): Promise<string | undefined> {
+  const { envelope } = checkRecord(record);
+  if (!envelope) return undefined;
+  const { id, sequence } = envelope;
+  const event = eventOfType(envelope.type);
+  if (!event || isOnDeclaredTopic(record, envelope, event)) {
+    await sql.run({
+      text: `INSERT INTO inbox_stream AS s (stream, last_sequence) VALUES ($1, $2)
+        ON CONFLICT (stream) DO UPDATE SET last_sequence = greatest(s.last_sequence, excluded.last_sequence)`,
+      values: [streamId(groupId, envelope), Number(sequence)],
+    });
+  }
+  return CODE_PATTERN.test(id) ? id : undefined;
+}
+
+function recordOf(row: RecordRow): LogRecord {
+  return {
+    topic: row.topic,
+    partition: row.partition,
+    offset: BigInt(row.offset),
+    key: row.record_key,
+    headers: row.headers,
+    value: row.value,
+    appendedAt: row.appended_at,
+  };
+}
