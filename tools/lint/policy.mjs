@@ -23,4 +23,4 @@ export const directions = {
 };
 
 /** Platform libraries from top to bottom: each may import those after it, never those before it. */
-export const platformOrder = ['runtime', 'replay', 'messaging', 'journal', 'event-log'];
+export const platformOrder = ['runtime', 'replay', 'messaging', 'journal', 'event-log', 'retry', 'sql-arrays'];

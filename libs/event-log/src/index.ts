@@ -17,6 +17,7 @@ export type {
 export { EventLogError, Fenced, TooLarge, TopicMismatch, Transient, Unauthorized, UnknownTopic } from './errors.js';
 export { RECORD_SIZE_MAX_BYTES } from './append-limits.js';
 export type { LogLine } from './log-line.js';
+export { topicPartitionName } from './partition-run.js';
 export { MemoryEventLog, type MemoryEventLogOptions } from './memory/memory-event-log.js';
 export { MemoryLogStore } from './memory/memory-log-store.js';
 export type { LogScheduler } from './memory/log-scheduler.js';

@@ -1,3 +1,4 @@
+import { pause } from '@tiepsuc/retry';
 import { Overloaded, Unavailable, isContention } from './sql-errors.js';
 
 /** Limits of a group commit. */
@@ -41,11 +42,7 @@ export class GroupCommit<Item, Result> {
 
   constructor(
     private readonly runBatch: RunBatch<Item, Result>,
-    private readonly options: {
-      limits: GroupCommitLimits;
-      onBatch?: (size: number) => void;
-      pause: (ms: number) => Promise<void>;
-    },
+    private readonly options: { limits: GroupCommitLimits; onBatch?: (size: number) => void },
   ) {}
 
   get queued(): number {
@@ -110,7 +107,7 @@ export class GroupCommit<Item, Result> {
       for (const one of batch) one.reject(error);
       return;
     }
-    if (mayPass) await this.options.pause(Math.min(20 * 2 ** attempt, 1_000));
+    if (mayPass) await pause(Math.min(20 * 2 ** attempt, 1_000));
     // A database that is away is away for all; anything else may be the fault of one change.
     if (error instanceof Unavailable) return this.commit(batch);
     const middle = Math.ceil(batch.length / 2);

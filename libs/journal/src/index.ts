@@ -7,6 +7,5 @@ export type { DecisionContext } from './decision-context.js';
 export { journalMigrations } from './migrations/journal-migrations.js';
 export { QueueVacuum, type QueueVacuumOptions } from './queue-vacuum.js';
 export { RowWriter, upsert, type RowChange, type RowClass } from './rows.js';
-export { jsonTexts, packed, textArray } from './sql-arrays.js';
 export { isContention, isInfrastructure, Overloaded, sqlState, Unavailable } from './sql-errors.js';
 export { SHARDS, UnitOfWork, VALUE_SIZE_MAX_BYTES, type Ref, type AggregateSnapshot } from './unit-of-work.js';

@@ -5,7 +5,7 @@ import type { Database, Sql } from './database.js';
 import { GROUP_COMMIT_LIMITS, GroupCommit, type GroupCommitLimits, type Settled } from './group-commit.js';
 import type { DecisionContext } from './decision-context.js';
 import { RowWriter, type RowChange } from './rows.js';
-import { jsonTexts, textArray } from './sql-arrays.js';
+import { jsonTexts, textArray } from '@tiepsuc/sql-arrays';
 import { UnitOfWork, type AggregateSnapshot } from './unit-of-work.js';
 
 /** One change of one aggregate. */
@@ -62,7 +62,6 @@ export class Journal {
     this.commits = new GroupCommit((jobs, attempt) => this.commit(jobs, attempt), {
       limits: { ...GROUP_COMMIT_LIMITS, ...options.limits },
       onBatch: options.onBatch,
-      pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     });
   }
 

@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto';
 import type { DataSource, EntityMetadata, ObjectLiteral } from 'typeorm';
 import type { Sql } from './database.js';
-import { packed, textArray } from './sql-arrays.js';
+import { packed, textArray } from '@tiepsuc/sql-arrays';
 
 /** A class that TypeORM knows as an entity. */
 export type RowClass<Row extends ObjectLiteral = ObjectLiteral> = new () => Row;

@@ -15,7 +15,7 @@ import type { CommandContext } from './command-context.js';
 import type { DecisionContext } from './decision-context.js';
 import type { Sql } from './database.js';
 import type { RowChange, RowWriter } from './rows.js';
-import { jsonTexts, packed, textArray } from './sql-arrays.js';
+import { jsonTexts, packed, textArray } from '@tiepsuc/sql-arrays';
 
 /** Relays share a service's outbox by shards; a key always has the same one, so its order is kept. */
 export const SHARDS = 4;

@@ -1,5 +1,6 @@
-import type { Assignment } from '@tiepsuc/event-log';
-import { textArray, type Database, type Sql } from '@tiepsuc/journal';
+import { topicPartitionName, type Assignment } from '@tiepsuc/event-log';
+import { type Database, type Sql } from '@tiepsuc/journal';
+import { textArray } from '@tiepsuc/sql-arrays';
 
 /** A partition of a topic as a group reads it. */
 export interface GroupPartition {
@@ -87,10 +88,6 @@ export function advanceOffsets(sql: Sql, moved: readonly Moved[]): void {
       textArray(moved.map(({ origin }) => origin ?? null)),
     ],
   });
-}
-
-export function topicPartitionName({ topic, partition }: Pick<GroupPartition, 'topic' | 'partition'>): string {
-  return `${topic}/${partition}`;
 }
 
 function columnsOf(places: readonly GroupPartition[]): string[] {

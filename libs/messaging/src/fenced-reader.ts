@@ -1,11 +1,16 @@
 import { recordHash } from '@tiepsuc/contracts';
-import type { Assignment, BatchOutcome, LogRecord, PartitionReader } from '@tiepsuc/event-log';
+import {
+  topicPartitionName,
+  type Assignment,
+  type BatchOutcome,
+  type LogRecord,
+  type PartitionReader,
+} from '@tiepsuc/event-log';
 import { isContention, sqlState, Unavailable, type Database, type Sql } from '@tiepsuc/journal';
 import {
   advanceOffsets,
   claimOffset,
   lockOffsets,
-  topicPartitionName,
   type Claimed,
   type Moved,
   type GroupPartition,

@@ -6,7 +6,7 @@ export { StreamsByTime1700000000003 } from './migrations/1700000000003-streams-b
 export { On, OnEveryRecord, type KeyOf, type Reaction, type RecordReaction } from './on.js';
 export { ParkedKeys, type ParkedKey, type RedriveResult } from './parked-keys.js';
 export { parkings, type Parking } from './parking.aggregate.js';
-export { persist, type PersistOptions } from './persist.js';
+export { retryOnLog } from './retry-on-log.js';
 export { checkRecord, type CheckedRecord, type RecordProblem } from './record-check.js';
 export { ReactionHandler, type ReactionHandlerOptions } from './reaction-handler.js';
 export { ReactionServer, type Group, type ReactionServerOptions } from './reaction-server.js';

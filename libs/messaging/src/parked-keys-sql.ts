@@ -1,5 +1,6 @@
 import type { LogRecord } from '@tiepsuc/event-log';
-import { textArray, type Sql } from '@tiepsuc/journal';
+import { type Sql } from '@tiepsuc/journal';
+import { textArray } from '@tiepsuc/sql-arrays';
 
 /** Why a key is parked. */
 export type ParkReason = 'not-json' | 'bad-envelope' | 'unknown-type' | 'bad-data' | 'gap' | 'refused' | 'failed';

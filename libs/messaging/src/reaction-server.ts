@@ -1,12 +1,13 @@
 import { hash as digest } from 'node:crypto';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import type { EventLog, Subscription } from '@tiepsuc/event-log';
+import { topicPartitionName, type EventLog, type Subscription } from '@tiepsuc/event-log';
 import type { Database, Journal } from '@tiepsuc/journal';
-import { persist } from './persist.js';
+import { aborted } from '@tiepsuc/retry';
 import { FencedReader, type BatchHandler, type FencedReaderOptions } from './fenced-reader.js';
 import type { Reaction, RecordReaction } from './on.js';
 import { ReactionHandler, type ReactionHandlerOptions } from './reaction-handler.js';
 import { RecordHandler } from './record-handler.js';
+import { retryOnLog } from './retry-on-log.js';
 
 /** A consumer group of a service: its id is its place in the log; renaming it reads everything again. */
 export interface Group {
@@ -122,7 +123,7 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
         maxBatch: this.options.batchMax ?? BATCH_MAX,
         gatherMs: this.options.batchDelayMs,
       };
-      this.subscription = await persist(() => this.options.log.subscribe(options, this.reader), {
+      this.subscription = await retryOnLog(() => this.options.log.subscribe(options, this.reader), {
         signal: this.stopping.signal,
         onFailure: (fields) => this.options.onWaiting?.(fields),
       });
@@ -146,12 +147,14 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
         text: 'SELECT topic, partition, next_offset FROM consumer_offset WHERE group_id = $1',
         values: [groupId],
       });
-      const next = new Map(rows.map((row) => [`${row.topic}/${row.partition}`, BigInt(row.next_offset)]));
+      const next = new Map(rows.map((row) => [topicPartitionName(row), BigInt(row.next_offset)]));
       const endsOf = await Promise.all(
         topics.map(async (topic) => [topic, await this.options.log.ends(topic)] as const),
       );
       for (const [topic, ends] of endsOf) {
-        const behind = ends.map((end) => end.next - (next.get(`${topic}/${end.partition}`) ?? end.earliest));
+        const behind = ends.map(
+          (end) => end.next - (next.get(topicPartitionName({ topic, partition: end.partition })) ?? end.earliest),
+        );
         lag.set(topic, Number(behind.reduce((sum, n) => sum + n, 0n)) + (lag.get(topic) ?? 0));
       }
     }
@@ -165,8 +168,4 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
   override unwrap<T>(): T {
     return this.options.log as unknown as T;
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -1,6 +1,8 @@
 import { decodeEnvelope, headersOf } from '@tiepsuc/contracts';
 import { type EventLog, type Fence, type NewRecord } from '@tiepsuc/event-log';
-import { QueueVacuum, SHARDS, textArray, type Database } from '@tiepsuc/journal';
+import { QueueVacuum, SHARDS, type Database } from '@tiepsuc/journal';
+import { textArray } from '@tiepsuc/sql-arrays';
+import { pause } from '@tiepsuc/retry';
 
 export interface RelayOptions {
   readonly database: Database;
@@ -94,16 +96,18 @@ export class Relay {
   }
 
   private async loop(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
       this.isAwake = false;
       try {
         const published = await this.round();
         this.failures = 0;
-        if (published === 0) await this.sleep(this.options.pollMs ?? POLL_MS);
+        if (published === 0 && !this.isAwake)
+          await pause(this.options.pollMs ?? POLL_MS, signal, (wake) => (this.wakeUp = wake));
       } catch (error) {
         this.forgetLease();
         this.options.onFailure?.({ error: (error as Error).name, failures: ++this.failures });
-        await this.pause(Math.min(100 * 2 ** this.failures, LAST_RETRY_MS));
+        await pause(Math.min(100 * 2 ** this.failures, LAST_RETRY_MS), signal);
       }
     }
     await this.vacuum.ended();
@@ -117,7 +121,7 @@ export class Relay {
     let rows = await this.pending();
     const { lingerMs, onlyOurReaders } = this.options.log.capabilities;
     if (rows.length > 0 && rows.length < WORTHWHILE && lingerMs > 0) {
-      await this.pause(lingerMs);
+      await pause(lingerMs, this.stopping.signal);
       rows = await this.pending();
     }
     if (rows.length === 0) return 0;
@@ -197,25 +201,6 @@ export class Relay {
       // The lease runs out by itself; the successor only starts a few seconds later.
       this.options.onFailure?.({ error: (error as Error).name, failures: this.failures });
     }
-  }
-
-  private async sleep(ms: number): Promise<void> {
-    if (this.isAwake) return;
-    await this.pause(ms, (wake) => (this.wakeUp = wake));
-  }
-
-  private pause(ms: number, expose?: (wake: () => void) => void): Promise<void> {
-    if (this.stopping.signal.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.stopping.signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      this.stopping.signal.addEventListener('abort', done, { once: true });
-      expose?.(done);
-    });
   }
 }
 

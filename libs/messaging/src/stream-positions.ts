@@ -1,5 +1,6 @@
 import { ID_PATTERN, type Envelope } from '@tiepsuc/contracts';
-import { textArray, type Sql } from '@tiepsuc/journal';
+import { type Sql } from '@tiepsuc/journal';
+import { textArray } from '@tiepsuc/sql-arrays';
 import { hash as digest } from 'node:crypto';
 
 type Stream = Pick<Envelope, 'source' | 'subject'>;

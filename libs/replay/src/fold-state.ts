@@ -1,6 +1,6 @@
 import type { AnyAggregate } from '@tiepsuc/journal';
 import type { Sql } from '@tiepsuc/journal';
-import { jsonTexts, textArray } from '@tiepsuc/journal';
+import { jsonTexts, textArray } from '@tiepsuc/sql-arrays';
 
 /** Where one stream stands: number and hash of its last record. */
 export type Head = readonly [sequence: number, hash: string | undefined];

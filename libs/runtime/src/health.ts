@@ -1,3 +1,4 @@
+import { withTimeout } from '@tiepsuc/retry';
 import type { FastifyInstance } from 'fastify';
 
 const CHECK_TIMEOUT_MS = 2_000;
@@ -35,20 +36,10 @@ export class Readiness {
 
   private async runAll(): Promise<readonly string[]> {
     const names = [...this.checks.keys()];
-    const outcomes = await Promise.allSettled([...this.checks.values()].map(withinTime));
+    const outcomes = await Promise.allSettled(
+      [...this.checks.values()].map(async (check) => withTimeout(CHECK_TIMEOUT_MS, check())),
+    );
     return names.filter((_, index) => outcomes[index]?.status === 'rejected');
-  }
-}
-
-async function withinTime(check: ReadinessCheck): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('the check took too long')), CHECK_TIMEOUT_MS);
-  });
-  try {
-    await Promise.race([check(), tooLate]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

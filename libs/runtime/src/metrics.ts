@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { setTimeout as pause } from 'node:timers/promises';
+import { withTimeout } from '@tiepsuc/retry';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** The delay of the event loop is sampled by a timer; the default of 10 ms would wake an idle process 100 times a second. */
@@ -56,7 +56,7 @@ export class Metrics {
       // One that rejects would take all the others out of the scrape, just when something is wrong.
       async collect() {
         try {
-          await within(COLLECT_WITHIN_MS, collect(this));
+          await withTimeout(COLLECT_WITHIN_MS, collect(this));
         } catch {
           if (labels.length > 0) this.reset();
           else this.remove();
@@ -74,19 +74,6 @@ export class Metrics {
   /** All metrics in Prometheus' text format: the service's, then the process's. */
   async text(): Promise<string> {
     return (await this.registry.metrics()) + (await processRegistry().metrics());
-  }
-}
-
-async function within(ms: number, work: void | Promise<void>): Promise<void> {
-  const answered = new AbortController();
-  const late = pause(ms, undefined, { signal: answered.signal, ref: false }).then(() => {
-    throw new Error(`it took more than ${ms} ms`);
-  });
-  late.catch(() => undefined);
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    answered.abort();
   }
 }
 

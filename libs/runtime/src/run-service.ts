@@ -3,7 +3,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { operationsTopic, newId, topicNamed, type NamedTopic } from '@tiepsuc/contracts';
 import { openEventLog, type EventLog } from '@tiepsuc/event-log';
 import { Database, Journal } from '@tiepsuc/journal';
-import { bindToLog, discoverReactions, ParkedKeys, persist, ReactionServer, Relay } from '@tiepsuc/messaging';
+import { bindToLog, discoverReactions, ParkedKeys, ReactionServer, Relay, retryOnLog } from '@tiepsuc/messaging';
+import { pause } from '@tiepsuc/retry';
 import { DataSource } from 'typeorm';
 import { AccessTokens } from './auth/access-tokens.js';
 import { readConfig, type Environment } from './config.js';
@@ -184,18 +185,13 @@ async function prepareLog<Config extends ServiceConfig>(
     await log.ensureTopics(topics);
     return 'ready';
   };
-  const done = persist(prepare, {
+  const done = retryOnLog(prepare, {
     signal: stopping.signal,
     onFailure: (fields) => logger.warn(fields, 'the event log does not answer yet'),
   });
   closers.unshift({ name: 'topics', close: async () => stopping.abort() });
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, TOPICS_WAIT_MS)));
-  try {
-    await Promise.race([done, enough]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const started = new AbortController();
+  await Promise.race([done, pause(TOPICS_WAIT_MS, started.signal)]).finally(() => started.abort());
   done.catch((error: unknown) => logger.error({ err: error }, 'the event log is not the right one'));
   return { done };
 }

@@ -1,4 +1,5 @@
 import type { EventEmitter } from 'node:events';
+import { withTimeout } from '@tiepsuc/retry';
 import type { Logger } from './logger.js';
 
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
@@ -26,7 +27,7 @@ export async function closeInOrder({ closers, graceMs, logger }: ShutdownOptions
   const failed: string[] = [];
   for (const { name, close } of closers.map((one) => ({ name: one.name, close: () => one.close() }))) {
     try {
-      await within(Math.max(deadlineMs - Date.now(), LEAST_GRACE_MS), close);
+      await withTimeout(Math.max(deadlineMs - Date.now(), LEAST_GRACE_MS), close());
     } catch (error) {
       failed.push(name);
       logger.error({ err: error, closer: name }, 'could not be closed');
@@ -61,16 +62,4 @@ export function stopOnSignals(options: SignalOptions): () => void {
   return () => {
     for (const signal of SIGNALS) signals.off(signal, handle);
   };
-}
-
-async function within(limitMs: number, work: () => Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not closed within ${limitMs} ms`)), limitMs);
-  });
-  try {
-    await Promise.race([work(), tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

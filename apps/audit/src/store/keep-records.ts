@@ -1,6 +1,7 @@
 import { CODE_PATTERN, ID_PATTERN, type Envelope } from '@tiepsuc/contracts';
 import type { LogRecord } from '@tiepsuc/event-log';
-import { packed, textArray, type Statement } from '@tiepsuc/journal';
+import { type Statement } from '@tiepsuc/journal';
+import { packed, textArray } from '@tiepsuc/sql-arrays';
 import { checkRecord, type RecordProblem } from '@tiepsuc/messaging';
 import { hash as digest } from 'node:crypto';
 

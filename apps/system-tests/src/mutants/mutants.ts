@@ -225,9 +225,8 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: 'event-log/src/postgres/postgres-subscription.ts',
-        find: '      pause: async (delayMs: number, signal: AbortSignal) => {\n',
-        replace:
-          '      end: async () => (await readHeads(pool, [place]))[0] ?? 0n,\n      pause: async (delayMs: number, signal: AbortSignal) => {\n',
+        find: '      pause,\n',
+        replace: '      end: async () => (await readHeads(pool, [place]))[0] ?? 0n,\n      pause,\n',
       },
       {
         file: 'event-log/src/postgres/postgres-subscription.ts',

@@ -1,6 +1,7 @@
 import { decodeEnvelope, newId } from '@tiepsuc/contracts';
 import type { EventLog } from '@tiepsuc/event-log';
-import { Journal, textArray } from '@tiepsuc/journal';
+import { Journal } from '@tiepsuc/journal';
+import { textArray } from '@tiepsuc/sql-arrays';
 import { ReactionServer, type RecordReaction } from '@tiepsuc/messaging';
 import { countedOffice, countPeople, groupsOf, incrementIn, topicsOf } from './increments.js';
 import { openRoleLog } from './role-log.js';

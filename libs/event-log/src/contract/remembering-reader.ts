@@ -1,6 +1,6 @@
 import type { Assignment, BatchOutcome, LogRecord, PartitionReader, StopReason } from '../event-log.js';
 
-const topicPartitionName = (place: { topic: string; partition: number }) => `${place.topic}/${place.partition}`;
+import { topicPartitionName } from '../partition-run.js';
 
 /** What a consumer's database would hold: where the group stands, who claimed last, and the effects. */
 export class RememberedOffsets {

@@ -1,9 +1,10 @@
+import { withTimeout } from '@tiepsuc/retry';
 import { createRequire } from 'node:module';
 import type { Kafka, KafkaMessage } from 'kafkajs';
 import { Transient, UnknownTopic } from '../errors.js';
 import type { LogRecord } from '../event-log.js';
 import { readKafkaAddress } from './kafka-address.js';
-import { CLIENT_RETRY, within } from './kafka-client.js';
+import { CLIENT_RETRY, disconnect } from './kafka-client.js';
 import { asLogError } from './kafka-failures.js';
 import { asLogRecord } from './kafka-record.js';
 
@@ -13,7 +14,6 @@ const FETCH_LIMIT_MS = 20_000;
 const METADATA_MAX_AGE_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 15_000;
-const DISCONNECT_LIMIT_MS = 5_000;
 
 interface FetchResponse {
   readonly responses: readonly {
@@ -65,7 +65,7 @@ export class GrouplessFetcher {
   private async fetchInTurn(place: { topic: string; partition: number }, offset: bigint): Promise<LogRecord[]> {
     if (this.isClosed) throw new Transient('This event log client is closed');
     try {
-      return await within(FETCH_LIMIT_MS, this.ask(place, offset), () => new Transient('The fetch took too long'));
+      return await withTimeout(FETCH_LIMIT_MS, this.ask(place, offset), () => new Transient('The fetch took too long'));
     } catch (error) {
       const failure = asLogError(error);
       if (failure instanceof Transient) void this.forget();
@@ -122,7 +122,6 @@ export class GrouplessFetcher {
   private async forget(): Promise<void> {
     const forgotten = this.cluster;
     this.cluster = undefined;
-    const goodbye = forgotten?.then((cluster) => cluster.disconnect());
-    if (goodbye) await within(DISCONNECT_LIMIT_MS, goodbye, () => new Transient('too late')).catch(() => undefined);
+    await disconnect(forgotten);
   }
 }

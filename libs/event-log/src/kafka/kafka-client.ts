@@ -1,6 +1,6 @@
+import { withTimeout } from '@tiepsuc/retry';
 import kafkajs from 'kafkajs';
 import type { Consumer, Kafka, logCreator } from 'kafkajs';
-import { Transient } from '../errors.js';
 import type { LogLine } from '../log-line.js';
 import { readKafkaAddress } from './kafka-address.js';
 import './kafkajs-idle-timer-patch.js';
@@ -29,25 +29,20 @@ export function newKafka(options: { url: string; clientId: string; log: LogLine 
   });
 }
 
-/** Settles with the promise, or rejects with `error()` after `limitMs`. */
-export async function within<T>(limitMs: number, promise: Promise<T>, error: () => Error): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(error()), limitMs);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Limit for a disconnect that a shutdown or a replacement waits for. */
+const DISCONNECT_LIMIT_MS = 5_000;
+/** The same for a consumer, which also leaves its group. */
+const LEAVE_LIMIT_MS = 10_000;
+
+/** Disconnects a client that is not used any more; what goes wrong with it concerns only the broker. */
+export async function disconnect(client: Promise<{ disconnect(): Promise<void> }> | undefined): Promise<void> {
+  const disconnecting = client?.then((connected) => connected.disconnect());
+  await withTimeout(DISCONNECT_LIMIT_MS, disconnecting).catch(() => undefined);
 }
 
-const GOODBYE_LIMIT_MS = 10_000;
-
-/** Disconnects a consumer; one that does not answer in time is left to the group, which misses it soon. */
-export async function disconnectQuietly(consumer: Consumer, log: LogLine): Promise<void> {
-  const late = () => new Transient('too late');
-  await within(GOODBYE_LIMIT_MS, consumer.disconnect(), late).catch((error: unknown) =>
-    log('info', 'A Kafka consumer could not say goodbye', { error }),
+/** Disconnects a consumer; the group misses one that does not answer in time. */
+export async function disconnectConsumer(consumer: Consumer, log: LogLine): Promise<void> {
+  await withTimeout(LEAVE_LIMIT_MS, consumer.disconnect()).catch((error: unknown) =>
+    log('info', 'A Kafka consumer could not be disconnected', { error }),
   );
 }

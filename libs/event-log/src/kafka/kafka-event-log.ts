@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@tiepsuc/retry';
 import type { Kafka } from 'kafkajs';
 import { checkRecords } from '../append-limits.js';
 import { Transient, UnknownTopic } from '../errors.js';
@@ -140,7 +140,7 @@ export class KafkaEventLog implements EventLog {
       return records;
     } catch (error) {
       if (!(error instanceof Transient) || isLast || this.closed) throw error;
-      await delay(FRUITLESS_PAUSE_MS);
+      await pause(FRUITLESS_PAUSE_MS);
       return [];
     }
   }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause, retryUntilDone } from '@tiepsuc/retry';
 import type { Assignment, BatchOutcome, LogRecord, PartitionReader, StopReason } from '../event-log.js';
 import type { LogLine } from '../log-line.js';
 import { BEYOND_THE_END, type TopicPartition } from '../partition-run.js';
@@ -64,7 +64,9 @@ export class KafkaPartitionRun {
   /** Claims the partition once `before`, the end of the last turn at the same partition, has passed. */
   async start(before: Promise<unknown>): Promise<void> {
     await before;
-    const next = await this.insist('A partition reader failed to start', () => this.reader.start(this.assignment));
+    const next = await this.askUntilAnswered('A partition reader failed to start', () =>
+      this.reader.start(this.assignment),
+    );
     if (this.isEnded) return;
     if (next === undefined) return this.end('fenced');
     this.next = next;
@@ -188,26 +190,27 @@ export class KafkaPartitionRun {
 
   private async isBeyondTheEnd(): Promise<boolean> {
     for (const pauseMs of [SECOND_LOOK_MS, 0]) {
-      const end = await this.insist('The end of a partition is unknown', () => this.controls.endOf(this.place));
+      const end = await this.askUntilAnswered('The end of a partition is unknown', () =>
+        this.controls.endOf(this.place),
+      );
       if (end === undefined || this.next <= end) return false;
-      await delay(pauseMs, undefined, { signal: this.endBy.signal }).catch(() => undefined);
+      await pause(pauseMs, this.endBy.signal);
     }
     return !this.isEnded;
   }
 
-  /** Asks until there is an answer or the turn ends; then the answer is undefined. */
-  private async insist<T>(complaint: string, ask: () => Promise<T>): Promise<T | undefined> {
-    while (!this.isEnded) {
-      try {
-        const answer = ask();
-        this.starting = answer.catch(() => undefined);
-        return await answer;
-      } catch (error) {
-        this.controls.log('warn', complaint, { ...this.fields(), error });
-        await delay(FAILURE_PAUSE_MS, undefined, { signal: this.endBy.signal }).catch(() => undefined);
-      }
-    }
-    return undefined;
+  /** Asks until there is an answer or the run ends; then the answer is undefined. */
+  private askUntilAnswered<T>(failure: string, ask: () => Promise<T>): Promise<T | undefined> {
+    const work = () => {
+      const answer = ask();
+      this.starting = answer.catch(() => undefined);
+      return answer;
+    };
+    return retryUntilDone(work, {
+      backoff: { firstMs: FAILURE_PAUSE_MS, maxMs: FAILURE_PAUSE_MS },
+      signal: this.endBy.signal,
+      onFailure: ({ error }) => this.controls.log('warn', failure, { ...this.fields(), error }),
+    });
   }
 
   private fields() {

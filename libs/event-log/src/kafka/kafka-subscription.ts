@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { aborted, pause } from '@tiepsuc/retry';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { PartitionReader, SubscribeOptions, Subscription } from '../event-log.js';
 import type { LogLine } from '../log-line.js';
 import { type TopicPartition, topicPartitionName } from '../partition-run.js';
-import { CLIENT_RETRY, disconnectQuietly } from './kafka-client.js';
+import { CLIENT_RETRY, disconnectConsumer } from './kafka-client.js';
 import { asLogError, traits } from './kafka-failures.js';
 import { asLogRecord } from './kafka-record.js';
 import { LagReports, REPORT_GAP_MS } from './lag-reports.js';
@@ -142,7 +142,7 @@ export class KafkaSubscription implements Subscription {
       contact();
       // At once: kafkajs fetches as soon as this listener returns.
       if (isCurrent()) this.onJoin(payload.memberAssignment);
-      else void disconnectQuietly(consumer, this.parts.log);
+      else void disconnectConsumer(consumer, this.parts.log);
     });
     for (const gone of [DISCONNECT, STOP]) consumer.on(gone, () => isCurrent() && this.loseAll());
     consumer.on(CRASH, ({ payload }) => {
@@ -263,14 +263,14 @@ export class KafkaSubscription implements Subscription {
   /** Replaces a consumer that gave up or went silent. */
   private async supervise(): Promise<void> {
     const { signal } = this.stopping;
-    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    const stopped = aborted(signal);
     let pauseMs = REPLACE_FIRST_MS;
     while (!signal.aborted) {
       await Promise.race([this.broken, stopped]);
       if (signal.aborted) return;
       this.loseAll();
       await this.drop();
-      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+      await pause(pauseMs, signal);
       if (signal.aborted) return;
       try {
         await this.connect();
@@ -287,7 +287,7 @@ export class KafkaSubscription implements Subscription {
     const { consumer } = this;
     this.consumer = undefined;
     if (!consumer) return;
-    await disconnectQuietly(consumer, this.parts.log);
+    await disconnectConsumer(consumer, this.parts.log);
   }
 
   private isCurrent(consumer: Consumer): boolean {

@@ -1,14 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause, withTimeout } from '@tiepsuc/retry';
 import kafkajs from 'kafkajs';
 import type { Admin, Kafka } from 'kafkajs';
 import { TopicMismatch, Transient, UnknownTopic } from '../errors.js';
 import type { PartitionEnds, TopicSpec } from '../event-log.js';
-import { within } from './kafka-client.js';
+import { disconnect } from './kafka-client.js';
 import { asLogError, traits } from './kafka-failures.js';
 
 const ASK_LIMIT_MS = 20_000;
 const CREATE_LIMIT_MS = 10_000;
-const DISCONNECT_LIMIT_MS = 5_000;
 const VISIBLE_WITHIN_MS = 5_000;
 const VISIBLE_POLL_MS = 100;
 const REPLICAS_WANTED = 3;
@@ -42,7 +41,7 @@ export class KafkaTopics {
 
   /** A topic that was created a moment ago may be unknown to the broker that is asked next. */
   private async untilVisible(topics: readonly TopicSpec[]): Promise<void> {
-    for (const until = Date.now() + VISIBLE_WITHIN_MS; Date.now() < until; await delay(VISIBLE_POLL_MS)) {
+    for (const until = Date.now() + VISIBLE_WITHIN_MS; Date.now() < until; await pause(VISIBLE_POLL_MS)) {
       const names = new Set(await this.names());
       if (topics.every(({ name }) => names.has(name))) return;
     }
@@ -140,7 +139,7 @@ export class KafkaTopics {
         this.admin ??= this.connect();
         return question(await this.admin);
       })();
-      return await within(limitMs, answer, () => new Transient('Kafka did not answer in time'));
+      return await withTimeout(limitMs, answer, () => new Transient('Kafka did not answer in time'));
     } catch (error) {
       const failure = asLogError(error);
       if (failure instanceof Transient) void this.forget();
@@ -163,7 +162,6 @@ export class KafkaTopics {
   private async forget(): Promise<void> {
     const forgotten = this.admin;
     this.admin = undefined;
-    const goodbye = forgotten?.then((admin) => admin.disconnect());
-    if (goodbye) await within(DISCONNECT_LIMIT_MS, goodbye, () => new Transient('too late')).catch(() => undefined);
+    await disconnect(forgotten);
   }
 }

@@ -1,7 +1,6 @@
+import { withTimeout } from '@tiepsuc/retry';
 import type { Consumer } from 'kafkajs';
-import { Transient } from '../errors.js';
 import { type TopicPartition, topicPartitionName } from '../partition-run.js';
-import { within } from './kafka-client.js';
 
 /** Partitions are reported together, at most once in this time, and a report takes no longer. */
 export const REPORT_GAP_MS = 1_000;
@@ -24,6 +23,6 @@ export class LagReports {
     this.unreported.clear();
     if (!consumer || offsets.length === 0) return;
     const committing = consumer.commitOffsets(offsets);
-    await within(REPORT_GAP_MS, committing, () => new Transient('too late')).catch(() => undefined);
+    await withTimeout(REPORT_GAP_MS, committing).catch(() => undefined);
   }
 }

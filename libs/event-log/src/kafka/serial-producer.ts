@@ -1,15 +1,15 @@
+import { withTimeout } from '@tiepsuc/retry';
 import kafkajs from 'kafkajs';
 import type { Kafka, Producer, RecordMetadata, TopicMessages } from 'kafkajs';
 import { cutIntoRequests, groupByTopic } from '../append-limits.js';
 import { Transient, UnknownTopic } from '../errors.js';
 import type { Ack, NewRecord } from '../event-log.js';
 import { topicPartitionName } from '../partition-run.js';
-import { CLIENT_RETRY, within } from './kafka-client.js';
+import { CLIENT_RETRY, disconnect } from './kafka-client.js';
 import { asLogError } from './kafka-failures.js';
 
 /** From the start of a send to its acknowledgement, connecting included. */
 const SEND_LIMIT_MS = 10_000;
-const DISCONNECT_LIMIT_MS = 5_000;
 /** All records for one partition travel as one batch, and a broker takes one of 1,048,588 bytes by default. */
 const REQUEST_SIZE_MAX_BYTES = 1_010_000;
 const METADATA_MAX_AGE_MS = 60_000;
@@ -46,7 +46,11 @@ export class SerialProducer {
   private async send(records: readonly NewRecord[]): Promise<Ack[]> {
     if (this.isClosed) throw new Transient('This event log client is closed');
     try {
-      const answer = await within(SEND_LIMIT_MS, this.request(records), () => new Transient('The send took too long'));
+      const answer = await withTimeout(
+        SEND_LIMIT_MS,
+        this.request(records),
+        () => new Transient('The send took too long'),
+      );
       return acksOf(records, answer);
     } catch (error) {
       void this.forget();
@@ -82,8 +86,7 @@ export class SerialProducer {
   private async forget(): Promise<void> {
     const forgotten = this.producer;
     this.producer = undefined;
-    const goodbye = forgotten?.then((producer) => producer.disconnect());
-    if (goodbye) await within(DISCONNECT_LIMIT_MS, goodbye, () => new Transient('too late')).catch(() => undefined);
+    await disconnect(forgotten);
   }
 }
 

@@ -1,10 +1,7 @@
+import { RECORD_SEPARATOR, textArray } from '@tiepsuc/sql-arrays';
 import type { Ack, Fence, NewRecord } from '../event-log.js';
 import { topicPartitionName } from '../partition-run.js';
-import { numberArray, textArray } from './array-texts.js';
 import type { LogPool, Statement } from './log-pool.js';
-
-/** JSON never contains this character unescaped. */
-const SEPARATOR = '\x1e';
 
 /** A partition that gets records of this request: its number in the request, from 1, and how many it gets. */
 interface TargetPartition {
@@ -88,21 +85,21 @@ function appendStatement(
     text: 'SELECT firsts, known FROM elog.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
     values: [
       textArray(fences.map(({ producerId }) => producerId)),
-      numberArray(fences.map(({ epoch }) => epoch)),
+      textArray(fences.map(({ epoch }) => epoch)),
       textArray(places.map(({ topic }) => topic)),
-      numberArray(places.map(({ partition }) => partition)),
-      numberArray(places.map(({ count }) => count)),
+      textArray(places.map(({ partition }) => partition)),
+      textArray(places.map(({ count }) => count)),
       textArray(records.map(({ eventId }) => eventId)),
-      numberArray(seats.map(({ place }) => place.number)),
-      numberArray(seats.map(({ turn }) => turn)),
+      textArray(seats.map(({ place }) => place.number)),
+      textArray(seats.map(({ turn }) => turn)),
       textArray(records.map(({ key }) => key)),
-      records.map(({ headers }) => headersText(headers)).join(SEPARATOR),
+      records.map(({ headers }) => headersText(headers)).join(RECORD_SEPARATOR),
       Buffer.concat(
         records.map(({ value }) => value),
         sizeBytes,
       ),
-      numberArray(starts),
-      numberArray(records.map(({ value }) => value.length)),
+      textArray(starts),
+      textArray(records.map(({ value }) => value.length)),
     ],
   };
 }

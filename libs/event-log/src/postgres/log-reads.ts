@@ -1,6 +1,6 @@
+import { textArray } from '@tiepsuc/sql-arrays';
 import type { LogRecord } from '../event-log.js';
 import type { LogPool } from './log-pool.js';
-import { numberArray, textArray } from './array-texts.js';
 
 /** Where to read on in a partition. */
 export interface ReadFrom {
@@ -29,8 +29,8 @@ export async function readPages(pool: LogPool, asked: readonly ReadFrom[], count
       ORDER BY asked.number, page."offset"`,
     values: [
       textArray(asked.map(({ topic }) => topic)),
-      numberArray(asked.map(({ partition }) => partition)),
-      numberArray(asked.map(({ from }) => from)),
+      textArray(asked.map(({ partition }) => partition)),
+      textArray(asked.map(({ from }) => from)),
       countMax,
     ],
   });

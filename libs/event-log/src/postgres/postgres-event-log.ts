@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { withTimeout } from '@tiepsuc/retry';
 import { checkRecords, cutIntoRequests } from '../append-limits.js';
 import { TopicMismatch, Transient, UnknownTopic } from '../errors.js';
 import type {
@@ -134,16 +134,8 @@ export class PostgresEventLog implements EventLog {
   }
 
   async ping(): Promise<void> {
-    const answered = new AbortController();
-    const late = delay(PING_TIMEOUT_MS, undefined, { signal: answered.signal }).then(() => {
-      throw new Transient(`The event log did not answer within ${PING_TIMEOUT_MS} ms`);
-    });
-    late.catch(() => undefined);
-    try {
-      await Promise.race([this.pool.rows({ text: 'SELECT 1' }), late]);
-    } finally {
-      answered.abort();
-    }
+    const late = () => new Transient(`The event log did not answer within ${PING_TIMEOUT_MS} ms`);
+    await withTimeout(PING_TIMEOUT_MS, this.pool.rows({ text: 'SELECT 1' }), late);
   }
 
   async close(): Promise<void> {

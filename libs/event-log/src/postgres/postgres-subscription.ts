@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '@tiepsuc/retry';
 import type { LogRecord, PartitionReader, StopReason, SubscribeOptions, Subscription } from '../event-log.js';
 import type { LogLine } from '../log-line.js';
 import { PartitionRun, topicPartitionName } from '../partition-run.js';
@@ -112,16 +112,7 @@ export class PostgresSubscription implements Subscription {
       } catch (error) {
         this.parts.log('warn', 'A lease could not be renewed', { groupId: this.options.groupId, error });
       }
-      const nudged = new Promise<void>((resolve) => (this.nudge = resolve));
-      const waiting = new AbortController();
-      const onStop = () => waiting.abort();
-      signal.addEventListener('abort', onStop, { once: true });
-      if (!signal.aborted) {
-        const pause = delay(this.parts.times.renewMs, undefined, { signal: waiting.signal }).catch(() => undefined);
-        await Promise.race([pause, nudged]);
-      }
-      signal.removeEventListener('abort', onStop);
-      waiting.abort();
+      await pause(this.parts.times.renewMs, signal, (wake) => (this.nudge = wake));
     }
   }
 
@@ -197,9 +188,7 @@ export class PostgresSubscription implements Subscription {
         return this.pages.read(place.topic, place.partition, from);
       },
       arrival: (offset: bigint, signal: AbortSignal) => this.arrivals.wait({ ...place, offset }, signal),
-      pause: async (delayMs: number, signal: AbortSignal) => {
-        await delay(delayMs, undefined, { signal }).catch(() => undefined);
-      },
+      pause,
     };
   }
 }

@@ -1,0 +1,1 @@
+export { jsonTexts, packed, RECORD_SEPARATOR, textArray } from './sql-arrays.js';
