@@ -257,7 +257,7 @@ describe('the district service', () => {
     const stale = await ask(path(legId, 'accept'), { body: {}, seen: 1 });
     expect(stale).toMatchObject({
       status: 412,
-      body: { code: 'changed-meanwhile', detail: expect.stringContaining('acknowledged') },
+      body: { code: 'leg-changed', field: 'If-Match', detail: expect.stringContaining('acknowledged') },
     });
   });
 
@@ -265,7 +265,7 @@ describe('the district service', () => {
     const legId = await offeredLeg({ office: 'q1' });
     const asQ7 = [`/offices/q1/inbox`, `/offices/q1/legs/${legId}`, '/offices/q1/summary'];
     for (const address of asQ7)
-      expect(await ask(address)).toMatchObject({ status: 403, body: { code: 'other-office' } });
+      expect(await ask(address)).toMatchObject({ status: 403, body: { code: 'office-not-allowed' } });
     expect((await ask(path(legId))).status).toBe(404);
     expect(await ask(path(legId, 'accept'), { body: {}, seen: 1 })).toMatchObject({
       status: 404,

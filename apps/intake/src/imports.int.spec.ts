@@ -18,14 +18,14 @@ function goodRow(n: number): string {
 }
 
 const BROKEN = [
-  ['"Mẫu,0903123456,food,x,1', 'csv-quote'],
-  ['Mẫu,0903123456,food', 'csv-columns'],
-  ['Mẫu,0903123456,food,x,1,more', 'csv-columns'],
+  ['"Mẫu,0903123456,food,x,1', 'quote-not-valid'],
+  ['Mẫu,0903123456,food', 'cell-count-not-valid'],
+  ['Mẫu,0903123456,food,x,1,more', 'cell-count-not-valid'],
   ['Mẫu,12,food,x,1', 'phone-not-valid'],
-  ['Mẫu,1022,food,x,1', 'phone-is-service'],
+  ['Mẫu,1022,food,x,1', 'phone-not-callable'],
   ['Mẫu,0903123456,,x,1', 'not-valid'],
   ['Mẫu,0903123456,gold,x,1', 'not-valid'],
-  ['Mẫu,,food,,1', 'nobody-to-find'],
+  ['Mẫu,,food,,1', 'contact-missing'],
   ['Mẫu,0903123456,food,x,many', 'not-valid'],
   ['Mẫu,0903123456,food,x,0', 'not-valid'],
 ] as const;
@@ -87,12 +87,12 @@ describe('importing requests', () => {
   it('refuses a file that it cannot understand as a whole, without repeating any of it', async () => {
     const wrong = await take('Trần Văn Mẫu,0903123456,food\n');
     expect(wrong.status).toBe(422);
-    expect(wrong.json).toMatchObject({ code: 'unknown-column', field: 'header[1]' });
+    expect(wrong.json).toMatchObject({ code: 'column-not-valid', field: 'header[1]' });
     expect(wrong.text).not.toMatch(/Mẫu|0903/);
-    expect((await take('reporter_name\nx')).json.code).toBe('needs-missing');
-    expect((await take('"needs\nx')).json.code).toBe('header-not-csv');
+    expect((await take('reporter_name\nx')).json.code).toBe('column-missing');
+    expect((await take('"needs\nx')).json.code).toBe('header-not-valid');
     const many = await take(`needs\n${'food\n'.repeat(50_001)}`);
-    expect(many.json).toMatchObject({ status: 422, code: 'too-many-rows' });
+    expect(many.json).toMatchObject({ status: 422, code: 'rows-too-many' });
     expect((await take('x'.repeat(21 * 1024 * 1024))).status).toBe(413);
     expect((await intake.ask('/imports/requests', { as: 'op-1', body: { needs: [] } })).status).toBe(415);
   });

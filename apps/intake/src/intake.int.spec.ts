@@ -96,11 +96,11 @@ describe('filing a request', () => {
     ['an unknown need', { ...FOOD, needs: ['gold'] }, 'not-valid', 'needs[0]'],
     ['half a character', { ...FOOD, description: 'a\ud800b' }, 'not-valid', 'description'],
     ['a household of nobody', { ...FOOD, householdSize: 0 }, 'not-valid', 'householdSize'],
-    ['nothing to find anybody by', { reporter: { name: 'x' }, needs: ['food'] }, 'nobody-to-find', 'reporter.phone'],
+    ['nothing to find anybody by', { reporter: { name: 'x' }, needs: ['food'] }, 'contact-missing', 'reporter.phone'],
     ['a phone number that is none', { ...FOOD, reporter: { phone: '12' } }, 'phone-not-valid', 'reporter.phone'],
-    ['a channel of staff', { ...FOOD, channel: 'phone' }, 'channel-for-staff', 'channel'],
-    ['a ward that never was', { ...FOOD, address: { wardCode: '00000' } }, 'no-such-ward', 'address.wardCode'],
-    ['yesteryear', { ...FOOD, occurredAt: '2021-01-01T00:00:00Z' }, 'too-long-ago', 'occurredAt'],
+    ['a channel of staff', { ...FOOD, channel: 'phone' }, 'channel-not-for-citizens', 'channel'],
+    ['a ward that never was', { ...FOOD, address: { wardCode: '00000' } }, 'ward-not-valid', 'address.wardCode'],
+    ['yesteryear', { ...FOOD, occurredAt: '2021-01-01T00:00:00Z' }, 'moment-too-old', 'occurredAt'],
   ])('refuses %s, naming the field and the remedy in both languages', async (_what, body, code, field) => {
     for (const language of ['vi', 'en']) {
       const { status, json } = await intake.ask('/requests', { body, headers: { 'accept-language': language } });
@@ -125,9 +125,9 @@ describe('filing a request', () => {
     const wrong = `${trackingCode.slice(0, -1)}${trackingCode.endsWith('2') ? '3' : '2'}`;
     const mistyped = await intake.ask(`/requests/${wrong}`);
     expect(mistyped.status).toBe(422);
-    expect(mistyped.json).toMatchObject({ code: 'tracking-code-mistyped', field: 'trackingCode' });
+    expect(mistyped.json).toMatchObject({ code: 'tracking-code-not-valid', field: 'trackingCode' });
     expect(mistyped.json.detail).toContain('kiểm tra lại mã');
-    expect((await intake.ask('/requests/2222-222-222')).json.code).toBe('no-such-request');
+    expect((await intake.ask('/requests/2222-222-222')).json.code).toBe('request-unknown');
     expect((await intake.ask(`/requests/${encodeURIComponent('%/../ü')}`)).status).toBe(422);
   });
 
@@ -256,7 +256,7 @@ describe('showing personal details', () => {
   it('says that nothing is kept of somebody unknown, and records that somebody asked', async () => {
     const { status, json } = await reveal('op-1', { personRef: UNKNOWN_ID, caseId: undefined });
     expect(status).toBe(404);
-    expect(json.code).toBe('no-such-person');
+    expect(json.code).toBe('person-unknown');
     expect((await accessEvents(UNKNOWN_ID))[0]?.data).toMatchObject({ decision: 'refused' });
   });
 

@@ -55,8 +55,8 @@ describe('a moment that has become too old since', () => {
       const { status, json } = await intake.ask('/requests', { body, headers });
       expect(status).toBe(422);
       expect(json).toMatchObject({
-        type: 'urn:tiepsuc:problem:past-for-staff',
-        code: 'past-for-staff',
+        type: 'urn:tiepsuc:problem:backdating-not-for-citizens',
+        code: 'backdating-not-for-citizens',
         field: 'occurredAt',
         remedy: 'Bỏ trường này, hoặc đăng nhập.',
       });
@@ -84,6 +84,6 @@ describe('a moment that has become too old since', () => {
     expect((await take('0903123456')).json).toMatchObject({ accepted: 1, alreadyFiled: 1, refused: 0 });
     const { json } = await take('0903123457');
     expect(json).toMatchObject({ accepted: 0, refused: 1 });
-    expect(json.refusals[0]).toMatchObject({ row: 2, code: 'too-long-ago', fields: ['occurred_at'] });
+    expect(json.refusals[0]).toMatchObject({ row: 2, code: 'moment-too-old', fields: ['occurred_at'] });
   });
 });

@@ -68,10 +68,10 @@ describe('showing the details of many', () => {
     const ofOtherCase = { caseId: other.caseId, personRef: one.personRef };
     const { json } = await revealMany([nobody, one, ofOtherCase, erased, other].map(asking));
     expect(json.persons).toEqual([
-      { personRef: nobody.personRef, code: 'no-such-person' },
+      { personRef: nobody.personRef, code: 'person-unknown' },
       { personRef: one.personRef, accessId: expect.any(String), fields: { phone: one.phone } },
       { personRef: one.personRef, code: 'reveal-not-allowed' },
-      { personRef: erased.personRef, code: 'no-such-person' },
+      { personRef: erased.personRef, code: 'person-unknown' },
       { personRef: other.personRef, accessId: expect.any(String), fields: { phone: other.phone } },
     ]);
     expect(await accessesOf(nobody.personRef)).toMatchObject([{ decision: 'refused' }]);

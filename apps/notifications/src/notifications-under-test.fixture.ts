@@ -54,7 +54,7 @@ export async function fakeVault() {
     const shown = { personRef, accessId: newId(), fields: { phone: PHONE, email: MAIL, webhookUrl: vault.webhookUrl } };
     switch (vault.mode) {
       case 'erased':
-        return { personRef, code: 'no-such-person' };
+        return { personRef, code: 'person-unknown' };
       case 'refuses':
         return { personRef, code: 'reveal-not-allowed' };
       case 'up':

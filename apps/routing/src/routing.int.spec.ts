@@ -236,7 +236,10 @@ describe('the routing service', () => {
         body: { office, reasonCode: 'address-by-phone' },
         headers: { 'idempotency-key': key },
       });
-    expect(await decide('q99', 'a')).toMatchObject({ status: 422, body: { code: 'office-unknown', field: 'office' } });
+    expect(await decide('q99', 'a')).toMatchObject({
+      status: 422,
+      body: { code: 'office-not-valid', field: 'office' },
+    });
     const first = await decide('q5', 'b');
     expect(first).toMatchObject({ status: 200, body: { office: 'q5', hop: 0 } });
     expect((await decide('q5', 'b')).body).toEqual(first.body);

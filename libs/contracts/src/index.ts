@@ -60,7 +60,15 @@ export {
   type Template,
 } from './notifications.events.js';
 export { murmur2, partitionOf } from './partition.js';
-export { Refusal } from './refusal.js';
+export {
+  Refusal,
+  refusals,
+  type LocalizedText,
+  type RefusalDeclaration,
+  type RefusalDetails,
+  type RefusalKind,
+  type Refuse,
+} from './refusal.js';
 export {
   CaseFacts,
   CaseOffered,

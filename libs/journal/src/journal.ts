@@ -1,9 +1,10 @@
-import { Refusal, type DecidedEvent } from '@tiepsuc/contracts';
+import type { DecidedEvent } from '@tiepsuc/contracts';
 import type { Aggregate, AnyAggregate } from './aggregate.js';
 import type { CommandContext } from './command-context.js';
 import type { Database, Sql } from './database.js';
 import { GROUP_COMMIT_LIMITS, GroupCommit, type GroupCommitLimits, type Settled } from './group-commit.js';
 import type { DecisionContext } from './decision-context.js';
+import { refuse } from './refusals.js';
 import { RowWriter, type RowChange } from './rows.js';
 import { jsonTexts, textArray } from '@tiepsuc/sql-arrays';
 import { UnitOfWork, type AggregateSnapshot } from './unit-of-work.js';
@@ -16,8 +17,6 @@ export interface Change<State extends object, E extends DecidedEvent, Answer> {
   decide(state: State, moment: DecisionContext): readonly E[];
   /** What the caller is told; it must be JSON, because a repeat of the same command is told the same. */
   answer?(state: State, events: readonly E[]): Answer;
-  /** The sequence that the caller has seen: when the aggregate has moved on, the change is refused. */
-  readonly expectedSequence?: number;
   /** The key was made for this change, so nothing can be there yet: saves the look. */
   readonly isNewKey?: boolean;
   /** Rows that shall be written if, and only if, events are recorded: personal details in the vault. */
@@ -155,7 +154,6 @@ export class Journal {
       if (known) return { ok: true, result: repeated(known, context) };
       if (job.isNewKey) work.start(job);
       const before = work.remembered(job);
-      if (job.expectedSequence !== undefined && job.expectedSequence !== before.sequence) throw changedMeanwhile();
       const wasCommitted = job.isNewKey === true && attempt > 1 && before.sequence > 0;
       const events = wasCommitted ? [] : job.decide(before.state, work.moment);
       work.record(job, events, context);
@@ -175,10 +173,6 @@ export class Journal {
       return { ok: false, error };
     }
   }
-}
-
-function changedMeanwhile(): Refusal {
-  return new Refusal('changed-meanwhile', 'it has changed since you read it: read it again', { status: 412 });
 }
 
 interface HandledCommandRow {
@@ -237,10 +231,7 @@ function rememberCommands(sql: Sql, added: readonly HandledCommandRow[]): void {
 
 function repeated(known: HandledCommandRow, context: CommandContext): Done {
   if (known.fingerprint !== (context.fingerprint ?? null)) {
-    throw new Refusal('idempotency-key-reused', 'this idempotency key was used for something else: choose a new one', {
-      status: 422,
-      field: 'Idempotency-Key',
-    });
+    throw refuse('idempotency-key-reused');
   }
   return { key: known.key, sequence: known.sequence, state: {}, answer: known.answer, repeated: true };
 }

@@ -1,4 +1,4 @@
-import { newId, officeCasesTopic, Refusal, type LegEvent } from '@tiepsuc/contracts';
+import { newId, officeCasesTopic, refusals, type LegEvent } from '@tiepsuc/contracts';
 import { disposablePostgres } from '@tiepsuc/test-servers';
 import { Column, DataSource, Entity, PrimaryColumn } from 'typeorm';
 import { aggregate } from './aggregate.js';
@@ -63,9 +63,17 @@ export function opened(legId: string): LegEvent {
   };
 }
 
+const refuse = refusals({
+  'leg-not-open': {
+    kind: 'conflict',
+    says: { vi: 'Hồ sơ không mở.', en: 'Only an open leg can be accepted.' },
+    remedy: { vi: 'Mở hồ sơ trước.', en: 'Open it first.' },
+  },
+});
+
 export function accept(leg: Leg, legId: string): LegEvent[] {
   if (leg.status === 'accepted') return [];
-  if (leg.status !== 'opened') throw new Refusal('not-open', 'only an open leg can be accepted');
+  if (leg.status !== 'opened') throw refuse('leg-not-open');
   return [{ type: 'LegAccepted', data: legFields(legId) }];
 }
 

@@ -1,9 +1,10 @@
-import { CODE_PATTERN, eventOfType, Refusal, type OperationsEvent } from '@tiepsuc/contracts';
+import { CODE_PATTERN, eventOfType, type OperationsEvent } from '@tiepsuc/contracts';
 import type { LogRecord } from '@tiepsuc/event-log';
 import type { Database, Sql } from '@tiepsuc/journal';
 import { parkedKeyCode, parkings } from './parking.aggregate.js';
 import { checkRecord, isOnDeclaredTopic } from './record-check.js';
 import type { ReactionHandler } from './reaction-handler.js';
+import { refuse } from './refusals.js';
 import { streamId } from './stream-positions.js';
 
 /** A key that waits for a person's decision. */
@@ -94,23 +95,13 @@ export class ParkedKeys {
     key: string,
     { first, reason, actor }: { first: string; reason: string; actor: string },
   ): Promise<void> {
-    if (!CODE_PATTERN.test(reason)) {
-      throw new Refusal('bad-reason', 'the reason must be a code of up to 64 letters, digits and dashes', {
-        status: 422,
-        field: 'reason',
-      });
-    }
+    if (!CODE_PATTERN.test(reason)) throw refuse('reason-not-valid');
     const handler = this.handler(groupId);
     await this.database.transaction(async (sql) => {
       const parked = await lockKey(sql, groupId, key);
       const row = await firstRecord(sql, groupId, key);
-      if (!row) throw new Refusal('nothing-parked', 'no record waits under this key', { status: 404 });
-      if (row.n !== first) {
-        throw new Refusal('changed-meanwhile', 'another record is first now: look again', {
-          status: 412,
-          field: 'first',
-        });
-      }
+      if (!row) throw refuse('parked-record-unknown');
+      if (row.n !== first) throw refuse('parked-key-changed');
       await deleteRecord(sql, groupId, { key, n: row.n });
       const eventId = await skipStream(sql, groupId, recordOf(row));
       await this.note(sql, handler, {
@@ -162,7 +153,7 @@ export class ParkedKeys {
 
   private handler(groupId: string): ReactionHandler {
     const found = this.reactions?.groupIds.includes(groupId) ? this.reactions.handler : undefined;
-    if (!found) throw new Refusal('no-such-group', 'this service has no such group', { status: 404, field: 'groupId' });
+    if (!found) throw refuse('group-unknown');
     return found;
   }
 
@@ -188,7 +179,7 @@ async function lockKey(sql: Sql, groupId: string, key: string): Promise<KeyRow> 
     text: 'SELECT parking_id, topic FROM parked_key WHERE group_id = $1 AND key = $2 FOR UPDATE',
     values: [groupId, key],
   });
-  if (!row) throw new Refusal('not-parked', 'this key is not parked', { status: 404, field: 'key' });
+  if (!row) throw refuse('parked-key-unknown');
   return row;
 }
 

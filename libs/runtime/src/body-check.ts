@@ -1,6 +1,7 @@
+import type { LocalizedText } from '@tiepsuc/contracts';
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { schemasOf, SCHEMA_PREFIX, type BodyClass } from './body-schema.js';
-import { Problem, type LocalizedText, type FieldError } from './problem.js';
+import { Problem, type FieldError } from './problem.js';
 
 /** So many mistakes are reported at once; who has more corrects these first. */
 const ERRORS_MAX = 20;

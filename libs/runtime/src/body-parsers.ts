@@ -1,6 +1,7 @@
+import type { LocalizedText } from '@tiepsuc/contracts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isUtf8 } from 'node:buffer';
-import { Problem, type LocalizedText } from './problem.js';
+import { Problem } from './problem.js';
 import { routeSettingsOf } from './route-settings.js';
 
 const FORM_FIELDS_MAX = 200;
@@ -74,7 +75,7 @@ function textFrom(request: FastifyRequest, body: Buffer): string {
 }
 
 function unreadable(detail: LocalizedText): Problem {
-  return new Problem({ status: 400, code: 'unreadable-body', detail });
+  return new Problem({ status: 400, code: 'body-not-readable', detail });
 }
 
 /** The parser's message quotes the body; only the position in it is taken. */

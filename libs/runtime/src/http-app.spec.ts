@@ -114,7 +114,11 @@ class CasesController {
 
   @Get('refused')
   refused(): never {
-    throw new Refusal('already-closed', 'The case is closed.');
+    throw new Refusal('case-closed', {
+      kind: 'conflict',
+      says: { vi: 'Hồ sơ đã đóng.', en: 'The case is closed.' },
+      remedy: { vi: 'Mở hồ sơ mới.', en: 'Open another one.' },
+    });
   }
 
   @Get(':office')
@@ -290,7 +294,7 @@ describe('an HTTP application', () => {
       expect(answer.status).toBe(400);
       const text = await answer.text();
       expect(text).not.toContain(PHONE);
-      expect(JSON.parse(text)).toMatchObject({ code: 'unreadable-body', detail: 'JSON sai tại dòng 2, cột 3.' });
+      expect(JSON.parse(text)).toMatchObject({ code: 'body-not-readable', detail: 'JSON sai tại dòng 2, cột 3.' });
     });
 
     it('refuse a body that is empty, not UTF-8, poisoned or of an unknown type', async () => {
@@ -368,9 +372,9 @@ describe('an HTTP application', () => {
         expect(answer.status).toBe(400);
         expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
         expect(await answer.json()).toMatchObject({
-          type: 'urn:tiepsuc:problem:nul-in-address',
+          type: 'urn:tiepsuc:problem:url-not-valid',
           status: 400,
-          code: 'nul-in-address',
+          code: 'url-not-valid',
           remedy: 'Leave %00 out of the address and send it again.',
         });
       },
@@ -385,9 +389,10 @@ describe('an HTTP application', () => {
       const answer = await get('/cases/refused', await token());
       expect(answer.status).toBe(409);
       expect(await answer.json()).toMatchObject({
-        type: 'urn:tiepsuc:refusal:already-closed',
-        code: 'already-closed',
-        detail: 'The case is closed.',
+        type: 'urn:tiepsuc:problem:case-closed',
+        code: 'case-closed',
+        detail: 'Hồ sơ đã đóng.',
+        remedy: 'Mở hồ sơ mới.',
       });
     });
 

@@ -30,7 +30,7 @@ const IN_FLIGHT_MAX = 512;
 
 const NUL_IN_ADDRESS: ProblemOptions = {
   status: 400,
-  code: 'nul-in-address',
+  code: 'url-not-valid',
   detail: { vi: 'Địa chỉ có ký tự %00.', en: 'The address contains the character %00.' },
   remedy: { vi: 'Bỏ %00 khỏi địa chỉ rồi gửi lại.', en: 'Leave %00 out of the address and send it again.' },
 };

@@ -36,7 +36,6 @@ export {
   problemDocument,
   ProblemField,
   preferredLanguage,
-  type LocalizedText,
   type FieldError,
   type ProblemOptions,
   type Tongue,

@@ -1,5 +1,5 @@
 import { ID_PATTERN, INSTANT_PATTERN } from '@tiepsuc/contracts';
-import { Problem } from './problem.js';
+import { refuse } from './refusals.js';
 
 /** A place in a list that is ordered by time and then by id. */
 export interface Cursor {
@@ -12,17 +12,9 @@ export function encodeCursor({ at, id }: Cursor): string {
   return Buffer.from(`${at} ${id}`, 'utf8').toString('base64url');
 }
 
-/** The place that a cursor stands for. @throws Problem 422 for a text that no answer ever gave out. */
+/** The place that a cursor stands for. @throws Refusal for a text that no answer ever gave out. */
 export function decodeCursor(cursor: string): Cursor {
   const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
   if (INSTANT_PATTERN.test(at) && !Number.isNaN(Date.parse(at)) && ID_PATTERN.test(id)) return { at, id };
-  throw new Problem({
-    status: 422,
-    code: 'cursor-not-valid',
-    field: 'cursor',
-    remedy: {
-      vi: 'Dùng giá trị next của lần trả lời trước, hoặc bỏ trống.',
-      en: 'Use the "next" of an answer, or leave it out.',
-    },
-  });
+  throw refuse('cursor-not-valid');
 }

@@ -1,5 +1,5 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { newId, Refusal } from '@tiepsuc/contracts';
+import { newId, Refusal, type RefusalKind } from '@tiepsuc/contracts';
 import { Overloaded, Unavailable } from '@tiepsuc/journal';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from './logger.js';
@@ -8,10 +8,25 @@ import { traceOf } from './request-context.js';
 import { traceFields } from './trace.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
-const REFUSED = 409;
-const REFUSED_FIELD = 422;
 const UNEXPECTED = 500;
 const RETRY_AFTER_OVERLOAD_SECONDS = 5;
+
+/** Not 425 for what comes too early: that is about data in a TLS handshake, and clients repeat it at once. */
+const STATUS_OF_KIND: Readonly<Record<RefusalKind, number>> = {
+  'not-found': 404,
+  stale: 412,
+  conflict: 409,
+  invalid: 422,
+  forbidden: 403,
+  'too-early': 409,
+  unavailable: 503,
+};
+
+/** Fields of a command that come in a header. */
+const HEADER_OF_FIELD: Readonly<Record<string, string>> = {
+  expectedSequence: 'If-Match',
+  idempotencyKey: 'Idempotency-Key',
+};
 
 /** Answers everything that is thrown while a request is served, and everything Fastify refuses before that. */
 @Catch()
@@ -39,9 +54,7 @@ export function sendProblem({ error, request, reply, logger }: Failure): void {
   }
   const tongue = preferredLanguage(request.headers['accept-language']);
   const known = problemOf(error);
-  const document = known
-    ? { ...refusalMembers(error), ...problemDocument(known, tongue, request.id), ...refusalType(error) }
-    : unexpected({ error, request, reply, logger });
+  const document = known ? problemDocument(known, tongue, request.id) : unexpected({ error, request, reply, logger });
   if (known?.retryAfterSeconds !== undefined) reply.header('retry-after', known.retryAfterSeconds);
   if (known?.challenge) reply.header('www-authenticate', known.challenge);
   reply.status(document.status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(document));
@@ -50,7 +63,7 @@ export function sendProblem({ error, request, reply, logger }: Failure): void {
 /** The problem that an error stands for; undefined when nobody foresaw it. */
 export function problemOf(error: unknown): ProblemOptions | undefined {
   if (error instanceof Problem) return error.options;
-  if (isRefusal(error)) return ofRefusal(error);
+  if (error instanceof Refusal) return ofRefusal(error);
   if (error instanceof Overloaded)
     return { status: 429, code: 'overloaded', retryAfterSeconds: error.retryAfterSeconds };
   if (error instanceof Unavailable) return ofStatus(503, undefined);
@@ -59,35 +72,9 @@ export function problemOf(error: unknown): ProblemOptions | undefined {
   return typeof status === 'number' ? ofStatus(status, placeIn(error)) : undefined;
 }
 
-/** By shape as well as by class, because a refusal may come from another copy of the contracts. */
-function isRefusal(error: unknown): error is Refusal {
-  return error instanceof Refusal || (error instanceof Error && error.name === 'Refusal' && 'code' in error);
-}
-
-function ofRefusal({ code, details = {} }: Refusal): ProblemOptions {
-  const status = details.status ?? (details.field ? REFUSED_FIELD : REFUSED);
-  return { status, code, field: details.field, ...OF_THE_JOURNAL[code] };
-}
-
-/** What every service's journal refuses, whoever asks. */
-const OF_THE_JOURNAL: Readonly<Record<string, Pick<ProblemOptions, 'detail' | 'remedy'>>> = {
-  'idempotency-key-reused': {
-    detail: { vi: 'Khóa này đã dùng cho một yêu cầu khác.', en: 'This key was used for another request.' },
-    remedy: { vi: 'Gửi lại với một khóa mới.', en: 'Send it again with a new key.' },
-  },
-  'changed-meanwhile': {
-    detail: { vi: 'Đã có thay đổi từ lần đọc trước.', en: 'It has changed since you read it.' },
-    remedy: { vi: 'Đọc lại rồi quyết định lại.', en: 'Read it again, and decide anew.' },
-  },
-};
-
-/** A refusal's sentence is written by a service's decisions, which know codes and never what a person said. */
-function refusalMembers(error: unknown): Partial<ProblemDocument> {
-  return isRefusal(error) ? { detail: error.message } : {};
-}
-
-function refusalType(error: unknown): Partial<ProblemDocument> {
-  return isRefusal(error) ? { type: `urn:tiepsuc:refusal:${error.code}` } : {};
+function ofRefusal({ code, kind, says, remedy, field, retryAfterSeconds }: Refusal): ProblemOptions {
+  const named = field && (HEADER_OF_FIELD[field] ?? field);
+  return { status: STATUS_OF_KIND[kind], code, detail: says, remedy, field: named, retryAfterSeconds };
 }
 
 /** Messages of frameworks and parsers quote the request, so only the status and a place in the body are kept. */

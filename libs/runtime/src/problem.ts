@@ -1,11 +1,6 @@
+import type { LocalizedText } from '@tiepsuc/contracts';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, IsUUID, ValidateNested } from 'class-validator';
-
-/** A sentence for people: Vietnamese first, English for those who ask for it. */
-export interface LocalizedText {
-  readonly vi: string;
-  readonly en: string;
-}
 
 export type Tongue = keyof LocalizedText;
 

@@ -177,7 +177,7 @@ describe('a service', () => {
     const other = await post(`/legs/${newId()}`, once);
     expect(other.status).toBe(422);
     expect(await other.json()).toMatchObject({
-      type: 'urn:tiepsuc:refusal:idempotency-key-reused',
+      type: 'urn:tiepsuc:problem:idempotency-key-reused',
       field: 'Idempotency-Key',
       detail: 'Khóa này đã dùng cho một yêu cầu khác.',
       remedy: 'Gửi lại với một khóa mới.',

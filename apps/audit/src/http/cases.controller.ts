@@ -1,7 +1,8 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CODE_PATTERN } from '@tiepsuc/contracts';
-import { Answers, Problem, Roles } from '@tiepsuc/runtime';
+import { Answers, Roles } from '@tiepsuc/runtime';
+import { refuse } from '../refusals.js';
 import { History, TIMELINE_MAX } from '../store/history.js';
 import { causalOrder } from '../timeline/causal-order.js';
 import { entriesOf } from '../timeline/entry.js';
@@ -19,7 +20,7 @@ export class CasesController {
   @Answers({ meaning: 'What happened to the case, oldest first', body: CaseTimeline })
   async timeline(@Param('caseId') caseId: string): Promise<CaseTimeline> {
     const rows = CODE_PATTERN.test(caseId) ? await this.history.ofCase(caseId) : [];
-    if (rows.length === 0) throw unknownCase();
+    if (rows.length === 0) throw refuse('case-unknown');
     const isCut = rows.length > TIMELINE_MAX;
     const { entries, unreadable } = entriesOf(rows.slice(0, TIMELINE_MAX));
     const findings = findingsIn(entries, unreadable);
@@ -31,12 +32,4 @@ export class CasesController {
       isCut,
     };
   }
-}
-
-function unknownCase(): Problem {
-  return new Problem({
-    status: 404,
-    code: 'case-unknown',
-    detail: { vi: 'Chưa có sự kiện nào về hồ sơ này.', en: 'No event about this case has been read yet.' },
-  });
 }

@@ -1,9 +1,10 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ID_PATTERN } from '@tiepsuc/contracts';
-import { Answers, Problem, Roles } from '@tiepsuc/runtime';
+import { Answers, Roles } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import { IsArray, IsString, ValidateNested } from 'class-validator';
+import { refuse } from '../refusals.js';
 import { History } from '../store/history.js';
 import { RecordView, recordView } from './record.view.js';
 
@@ -24,13 +25,7 @@ export class EventsController {
   @Answers({ meaning: 'Every copy of the event', body: EventCopies })
   async read(@Param('eventId') eventId: string): Promise<EventCopies> {
     const rows = ID_PATTERN.test(eventId) ? await this.history.event(eventId) : [];
-    if (rows.length === 0) {
-      throw new Problem({
-        status: 404,
-        code: 'event-unknown',
-        detail: { vi: 'Chưa đọc được sự kiện có mã này.', en: 'No event with this id has been read yet.' },
-      });
-    }
+    if (rows.length === 0) throw refuse('event-unknown');
     return { eventId, records: rows.map((row) => recordView(row)) };
   }
 }

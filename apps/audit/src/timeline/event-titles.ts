@@ -1,5 +1,5 @@
 import type { Envelope, AccessDecided } from '@tiepsuc/contracts';
-import type { LocalizedText } from '@tiepsuc/runtime';
+import type { LocalizedText } from '@tiepsuc/contracts';
 
 const REVEALED = 'relief.access.decided.v1';
 

@@ -1,4 +1,4 @@
-import type { LocalizedText } from '@tiepsuc/runtime';
+import type { LocalizedText } from '@tiepsuc/contracts';
 import { hash as digest } from 'node:crypto';
 import type { HistoryRow } from '../store/history.row.js';
 import type { Entry } from './entry.js';

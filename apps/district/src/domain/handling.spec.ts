@@ -109,28 +109,28 @@ describe('a leg', () => {
   });
 
   it.each([
-    ['leg-unknown', 404, () => acknowledged(unknownLeg)],
-    ['leg-unknown', 404, () => acknowledge(given(opened), { office: 'q1', expectedSequence: 1 })],
-    ['changed-meanwhile', 412, () => accept(given(opened, acknowledged), { office: 'q7', expectedSequence: 1 })],
-    ['leg-not-accepted', 409, () => delivered(given(opened))],
-    ['leg-not-accepted', 409, () => delivered(given(opened, acknowledged))],
-    ['leg-ended', 409, () => returned(given(opened, accepted, delivered))],
-    ['leg-ended', 409, () => delivered(given(opened, returned))],
-    ['leg-ended', 409, () => accepted(given(opened, returned))],
-    ['leg-ended', 409, () => acknowledged(given(opened, accepted, delivered))],
+    ['leg-unknown', 'not-found', () => acknowledged(unknownLeg)],
+    ['leg-unknown', 'not-found', () => acknowledge(given(opened), { office: 'q1', expectedSequence: 1 })],
+    ['leg-changed', 'stale', () => accept(given(opened, acknowledged), { office: 'q7', expectedSequence: 1 })],
+    ['leg-not-accepted', 'conflict', () => delivered(given(opened))],
+    ['leg-not-accepted', 'conflict', () => delivered(given(opened, acknowledged))],
+    ['leg-ended', 'conflict', () => returned(given(opened, accepted, delivered))],
+    ['leg-ended', 'conflict', () => delivered(given(opened, returned))],
+    ['leg-ended', 'conflict', () => accepted(given(opened, returned))],
+    ['leg-ended', 'conflict', () => acknowledged(given(opened, accepted, delivered))],
     [
       'leg-ended',
-      409,
+      'conflict',
       () => giveBack(given(opened, returned), { reason: 'duplicate' }, { office: 'q7', expectedSequence: 2 }),
     ],
     [
       'detail-missing',
-      422,
+      'invalid',
       () => resolve(given(opened, accepted), { outcome: 'ineligible' }, { office: 'q7', expectedSequence: 3 }),
     ],
     [
-      'suggestion-not-an-office',
-      422,
+      'suggested-office-not-valid',
+      'invalid',
       () =>
         giveBack(
           given(opened),
@@ -139,8 +139,8 @@ describe('a leg', () => {
         ),
     ],
     [
-      'suggestion-not-an-office',
-      422,
+      'suggested-office-not-valid',
+      'invalid',
       () =>
         giveBack(
           given(opened),
@@ -148,8 +148,8 @@ describe('a leg', () => {
           { office: 'q7', expectedSequence: 1 },
         ),
     ],
-  ])('refuses with %s', (code, status, decide) => {
-    expect(refused(decide)).toMatchObject({ code, details: { status } });
+  ])('refuses with %s', (code, kind, decide) => {
+    expect(refused(decide)).toMatchObject({ code, kind });
   });
 
   it('names its status to who has seen an older one', () => {

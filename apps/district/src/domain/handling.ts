@@ -1,7 +1,7 @@
-import type { LegEvent, Outcome, ReturnReason } from '@tiepsuc/contracts';
+import type { LegEvent, Outcome, RefusalDetails, ReturnReason } from '@tiepsuc/contracts';
 import { factsOf, isEnded, type KnownLeg, type Leg, type LegFacts } from './leg.js';
 import { officeOf } from './offices.js';
-import { LegRefusal } from './refusals.js';
+import { refuse, STATUS_NAMES } from './refusals.js';
 
 /** Who acts on which leg, and which state of it they have seen. */
 export interface Handling {
@@ -31,7 +31,7 @@ export function open(leg: Leg, offered: LegFacts): readonly LegEvent[] {
 /** An officer has seen the case. */
 export function acknowledge(leg: Leg, by: Handling): readonly LegEvent[] {
   const known = requireOwnLeg(leg, by);
-  if (isEnded(known)) throw ended(known);
+  if (isEnded(known)) throw refuse('leg-ended', standing(known));
   assertExpectedSequence(known, by);
   return known.status === 'opened' ? [{ type: 'LegAcknowledged', data: identityOf(known) }] : [];
 }
@@ -39,7 +39,7 @@ export function acknowledge(leg: Leg, by: Handling): readonly LegEvent[] {
 /** The office takes the case. Whoever takes it has seen it: an acknowledgement that is missing is said first. */
 export function accept(leg: Leg, by: Handling): readonly LegEvent[] {
   const known = requireOwnLeg(leg, by);
-  if (isEnded(known)) throw ended(known);
+  if (isEnded(known)) throw refuse('leg-ended', standing(known));
   assertExpectedSequence(known, by);
   if (known.status === 'accepted') return [];
   const data = identityOf(known);
@@ -51,10 +51,10 @@ export function accept(leg: Leg, by: Handling): readonly LegEvent[] {
 export function giveBack(leg: Leg, { reason, suggestedOffice }: Return, by: Handling): readonly LegEvent[] {
   const known = requireOwnLeg(leg, by);
   if (known.status === 'returned' && known.reason === reason && known.suggestedOffice === suggestedOffice) return [];
-  if (isEnded(known)) throw ended(known);
+  if (isEnded(known)) throw refuse('leg-ended', standing(known));
   assertExpectedSequence(known, by);
   if (suggestedOffice !== undefined && (suggestedOffice === by.office || !officeOf(suggestedOffice))) {
-    throw new LegRefusal('suggestion-not-an-office');
+    throw refuse('suggested-office-not-valid');
   }
   return [{ type: 'LegReturned', data: { ...identityOf(known), reason, suggestedOffice } }];
 }
@@ -64,30 +64,25 @@ export function resolve(leg: Leg, resolution: Resolution, by: Handling): readonl
   const { outcome, detailCode, evidenceRef } = resolution;
   const known = requireOwnLeg(leg, by);
   if (known.status === 'resolved' && isSame(known, resolution)) return [];
-  if (isEnded(known)) throw ended(known);
+  if (isEnded(known)) throw refuse('leg-ended', standing(known));
   assertExpectedSequence(known, by);
-  if (known.status !== 'accepted') {
-    throw new LegRefusal('leg-not-accepted', known.status);
-  }
-  if (detailCode === undefined && OUTCOMES_WITH_DETAIL.includes(outcome)) {
-    throw new LegRefusal('detail-missing');
-  }
+  if (known.status !== 'accepted') throw refuse('leg-not-accepted', standing(known));
+  if (detailCode === undefined && OUTCOMES_WITH_DETAIL.includes(outcome)) throw refuse('detail-missing');
   return [{ type: 'LegResolved', data: { ...identityOf(known), outcome, detailCode, evidenceRef } }];
 }
 
 /** The legs of other offices do not exist for this one. */
 function requireOwnLeg(leg: Leg, { office }: Handling): KnownLeg {
   if (leg.status !== 'unknown' && leg.facts.office === office) return leg;
-  throw new LegRefusal('leg-unknown');
+  throw refuse('leg-unknown');
 }
 
-function assertExpectedSequence({ status, sequence }: KnownLeg, { expectedSequence }: Handling): void {
-  if (sequence === expectedSequence) return;
-  throw new LegRefusal('changed-meanwhile', status);
+function assertExpectedSequence(leg: KnownLeg, { expectedSequence }: Handling): void {
+  if (leg.sequence !== expectedSequence) throw refuse('leg-changed', standing(leg));
 }
 
-function ended({ status }: KnownLeg): LegRefusal {
-  return new LegRefusal('leg-ended', status);
+function standing({ status }: KnownLeg): RefusalDetails {
+  return { values: { status: STATUS_NAMES[status] } };
 }
 
 function isSame(one: Resolution, other: Resolution): boolean {

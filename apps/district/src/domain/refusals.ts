@@ -1,4 +1,4 @@
-import { Refusal } from '@tiepsuc/contracts';
+import { refusals } from '@tiepsuc/contracts';
 import type { LegStatus } from './leg.js';
 
 /** How officers call where a leg stands. */
@@ -10,19 +10,16 @@ export const STATUS_NAMES: Readonly<Record<LegStatus, { readonly vi: string; rea
   resolved: { vi: 'đã giải quyết', en: 'resolved' },
 };
 
-/**
- * Everything that an office's service refuses to do, and what to do about it; `{status}` stands for where the leg is
- * now. Programs decide by the codes: never rename one.
- */
-export const REFUSALS = {
+/** Everything that an office's service refuses to do; `{status}` stands for where the leg is now. */
+export const refuse = refusals({
   'leg-unknown': {
-    status: 404,
+    kind: 'not-found',
     says: { vi: 'Đơn vị không có hồ sơ này.', en: 'The office has no such leg.' },
     remedy: { vi: 'Tải lại danh sách hồ sơ.', en: 'Read the inbox again.' },
   },
-  'changed-meanwhile': {
-    status: 412,
-    field: 'If-Match',
+  'leg-changed': {
+    kind: 'stale',
+    field: 'expectedSequence',
     says: {
       vi: 'Hồ sơ đã thay đổi từ lần đọc trước: hiện {status}.',
       en: 'It has changed since you read it: it is {status} now.',
@@ -30,17 +27,17 @@ export const REFUSALS = {
     remedy: { vi: 'Đọc lại hồ sơ rồi thực hiện lại.', en: 'Read the leg again and decide anew.' },
   },
   'leg-ended': {
-    status: 409,
+    kind: 'conflict',
     says: { vi: 'Hồ sơ {status} và đã kết thúc ở đơn vị.', en: 'The leg is {status}, and that is its end.' },
     remedy: { vi: 'Không cần làm gì thêm.', en: 'There is nothing left to do here.' },
   },
   'leg-not-accepted': {
-    status: 409,
+    kind: 'conflict',
     says: { vi: 'Hồ sơ {status}, chưa được tiếp nhận.', en: 'The leg is {status} and not accepted.' },
     remedy: { vi: 'Tiếp nhận hồ sơ trước khi báo kết quả.', en: 'Accept it before you resolve it.' },
   },
   'detail-missing': {
-    status: 422,
+    kind: 'invalid',
     field: 'detailCode',
     says: {
       vi: 'Kết quả này cần mã quy định hoặc mã dịch vụ.',
@@ -48,8 +45,8 @@ export const REFUSALS = {
     },
     remedy: { vi: 'Gửi kèm detailCode.', en: 'Send a detailCode.' },
   },
-  'suggestion-not-an-office': {
-    status: 422,
+  'suggested-office-not-valid': {
+    kind: 'invalid',
     field: 'suggestedOffice',
     says: {
       vi: 'Đơn vị đề xuất phải là một đơn vị khác trong danh mục.',
@@ -57,21 +54,9 @@ export const REFUSALS = {
     },
     remedy: { vi: 'Chọn mã khác hoặc bỏ trống.', en: 'Choose another code or leave it out.' },
   },
-} as const;
-export type RefusalCode = keyof typeof REFUSALS;
-
-/** A refusal of this service; it knows where the leg stands. */
-export class LegRefusal extends Refusal {
-  constructor(
-    override readonly code: RefusalCode,
-    readonly legStatus?: LegStatus,
-  ) {
-    const { says, ...details } = REFUSALS[code];
-    super(code, withStatus(says.en, legStatus && STATUS_NAMES[legStatus].en), details);
-  }
-}
-
-/** The sentence with the name of the status in it. */
-export function withStatus(sentence: string, name = ''): string {
-  return sentence.replace('{status}', name);
-}
+  'office-not-served': {
+    kind: 'not-found',
+    says: { vi: 'Đơn vị này không được phục vụ ở đây.', en: 'This office is not served here.' },
+    remedy: { vi: 'Dùng địa chỉ của đơn vị đó.', en: 'Use the address of that office’s own service.' },
+  },
+});

@@ -15,12 +15,11 @@ import { IsIn, IsInt, IsOptional, IsString, Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { accept, acknowledge, giveBack, resolve } from '../domain/handling.js';
 import { LEG_STATUSES, type Leg } from '../domain/leg.js';
-import { LegRefusal } from '../domain/refusals.js';
+import { refuse } from '../domain/refusals.js';
 import { legs } from '../store/legs.js';
 import { CurrentLeg, type LegAtHand } from './leg-at-hand.js';
 import { legView, LegView } from './leg-view.js';
 import { OfficeGuard } from './office-guard.js';
-import { problemOf, telling } from './telling.js';
 
 const IDEMPOTENCY_KEY = {
   name: 'Idempotency-Key',
@@ -72,7 +71,7 @@ export class LegsController {
   ): Promise<LegView> {
     const found = await this.journal.read(legs, legId);
     if (!found || found.state.status === 'unknown' || found.state.facts.office !== office) {
-      throw problemOf(new LegRefusal('leg-unknown'));
+      throw refuse('leg-unknown');
     }
     reply.header('etag', etagOf(found.sequence));
     return legView(found.state, found.isExercise);
@@ -126,9 +125,12 @@ export class LegsController {
     { legId, context }: LegAtHand,
     decide: (state: Leg) => readonly LegEvent[],
   ): Promise<HandledAnswer> {
-    const { answer } = await telling(() =>
-      this.journal.change(legs, { key: legId, context, decide, answer: (state) => handledAnswer(legId, state) }),
-    );
+    const { answer } = await this.journal.change(legs, {
+      key: legId,
+      context,
+      decide,
+      answer: (state) => handledAnswer(legId, state),
+    });
     return answer;
   }
 }

@@ -21,11 +21,11 @@ const ID = '01890a5d-ac96-774b-bcce-b302099a8057';
 const read = (asked: Partial<SubmittedRequest>, arrival = WEB) => interpretRequest({ ...FOOD, ...asked }, arrival);
 const at = (offsetMs: number) => new Date(Date.parse(ARRIVED) + offsetMs).toISOString();
 
-function refusalOf(work: () => unknown): Pick<Refusal, 'code' | 'details'> {
+function refusalOf(work: () => unknown): Pick<Refusal, 'code' | 'kind' | 'field'> {
   try {
     work();
   } catch (error) {
-    if (error instanceof Refusal) return { code: error.code, details: error.details };
+    if (error instanceof Refusal) return { code: error.code, kind: error.kind, field: error.field };
     throw error;
   }
   throw new Error('it was not refused');
@@ -60,42 +60,44 @@ describe('reading a request', () => {
     ['a district alone', { reporter: {}, address: { districtCode: '774' } }],
   ])('refuses %s, because nobody could be found', (_way, asked) =>
     expect(refusalOf(() => read(asked))).toEqual({
-      code: 'nobody-to-find',
-      details: { status: 422, field: 'reporter.phone' },
+      code: 'contact-missing',
+      kind: 'invalid',
+      field: 'reporter.phone',
     }),
   );
 
   it.each([
     ['phone-not-valid', 'reporter.phone', { reporter: { phone: '12345' } }],
-    ['phone-is-service', 'reporter.phone', { reporter: { phone: '1022' } }],
+    ['phone-not-callable', 'reporter.phone', { reporter: { phone: '1022' } }],
     ['phone-not-valid', 'beneficiary.phone', { beneficiary: { phone: 'none' } }],
-    ['beneficiary-contradicts', 'beneficiary.sameAsReporter', { beneficiary: { sameAsReporter: true, name: 'x' } }],
-    ['no-way-to-notify', 'notifyBy', { notifyBy: 'email' }],
-    ['no-way-to-notify', 'notifyBy', { reporter: { phone: '02838291234' }, notifyBy: 'sms' }],
-    ['channel-for-staff', 'channel', { channel: 'phone' }],
-    ['no-such-moment', 'occurredAt', { occurredAt: '2021-02-31T99:00:00Z' }],
-    ['no-such-moment', 'occurredAt', { occurredAt: '2021-06-31T08:00:00+07:00' }],
-    ['no-such-moment', 'occurredAt', { occurredAt: '2021-07-21T24:00:00Z' }],
-    ['not-yet-occurred', 'occurredAt', { occurredAt: at(CLOCK_AHEAD_MAX_MS + 1_000) }],
-    ['too-long-ago', 'occurredAt', { occurredAt: at(-REPEATED_AGE_MAX_MS - 1_000) }],
-    ['too-long-ago', 'occurredAt', { occurredAt: '1999-07-22T11:00:00Z' }],
+    ['beneficiary-contradictory', 'beneficiary.sameAsReporter', { beneficiary: { sameAsReporter: true, name: 'x' } }],
+    ['notify-contact-missing', 'notifyBy', { notifyBy: 'email' }],
+    ['notify-contact-missing', 'notifyBy', { reporter: { phone: '02838291234' }, notifyBy: 'sms' }],
+    ['channel-not-for-citizens', 'channel', { channel: 'phone' }],
+    ['moment-not-valid', 'occurredAt', { occurredAt: '2021-02-31T99:00:00Z' }],
+    ['moment-not-valid', 'occurredAt', { occurredAt: '2021-06-31T08:00:00+07:00' }],
+    ['moment-not-valid', 'occurredAt', { occurredAt: '2021-07-21T24:00:00Z' }],
+    ['moment-in-future', 'occurredAt', { occurredAt: at(CLOCK_AHEAD_MAX_MS + 1_000) }],
+    ['moment-too-old', 'occurredAt', { occurredAt: at(-REPEATED_AGE_MAX_MS - 1_000) }],
+    ['moment-too-old', 'occurredAt', { occurredAt: '1999-07-22T11:00:00Z' }],
   ] as const)('says %s of %s', (code, field, asked) =>
     expect(refusalOf(() => read(asked as Partial<SubmittedRequest>))).toEqual({
       code,
-      details: { status: 422, field },
+      kind: 'invalid',
+      field,
     }),
   );
 
   it.each([
-    ['past-for-staff', WEB, SENT_LATER_MAX_MS],
-    ['too-long-ago', WEB, OCCURRED_AGE_MAX_MS],
-    ['too-long-ago', STAFF, OCCURRED_AGE_MAX_MS],
-    ['too-long-ago', IMPORT, OCCURRED_AGE_MAX_MS],
+    ['backdating-not-for-citizens', WEB, SENT_LATER_MAX_MS],
+    ['moment-too-old', WEB, OCCURRED_AGE_MAX_MS],
+    ['moment-too-old', STAFF, OCCURRED_AGE_MAX_MS],
+    ['moment-too-old', IMPORT, OCCURRED_AGE_MAX_MS],
   ] as const)('notes %s, which holds unless it is a repeat, and reads on', (code, arrival, ageMaxMs) => {
     const occurredAt = at(-ageMaxMs - 1_000);
     const { facts, late } = read({ occurredAt }, arrival);
     expect(facts.occurredAt).toBe(occurredAt);
-    expect(late).toMatchObject({ code, details: { status: 422, field: 'occurredAt' } });
+    expect(late).toMatchObject({ code, kind: 'invalid', field: 'occurredAt' });
     expect(read({ occurredAt: at(-ageMaxMs) }, arrival).late?.code).not.toBe(code);
   });
 
@@ -110,7 +112,7 @@ describe('reading a request', () => {
     expect(read({ occurredAt: yesterday }, IMPORT).facts.occurredAt).toBe(yesterday);
     expect(read({ occurredAt: yesterday }, STAFF).late).toBeUndefined();
     expect(read({ occurredAt: yesterday }, IMPORT).late).toBeUndefined();
-    expect(read({ occurredAt: yesterday }).late).toMatchObject({ code: 'past-for-staff' });
+    expect(read({ occurredAt: yesterday }).late).toMatchObject({ code: 'backdating-not-for-citizens' });
   });
 
   it('takes the time of a form that waited for a network', () => {
@@ -122,8 +124,9 @@ describe('reading a request', () => {
     'refuses %s, a day that no calendar has, also from staff',
     (occurredAt) =>
       expect(refusalOf(() => read({ occurredAt }, STAFF))).toEqual({
-        code: 'no-such-moment',
-        details: { status: 422, field: 'occurredAt' },
+        code: 'moment-not-valid',
+        kind: 'invalid',
+        field: 'occurredAt',
       }),
   );
 
@@ -203,6 +206,6 @@ function toldOf(asked: SubmittedRequest): string {
     return JSON.stringify(event);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return JSON.stringify({ message: error.message, code: error.code, details: error.details });
+    return JSON.stringify({ ...error, message: error.message });
   }
 }

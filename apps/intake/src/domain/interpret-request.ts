@@ -4,7 +4,7 @@ import type { SubmittedBeneficiary, SubmittedRequest } from './submitted-request
 import { notifyChannel, phoneFrom } from './contacts.js';
 import type { PersonDetails } from './person-details.js';
 import { locationOf, type Location } from './location.js';
-import { refusal } from './refusals.js';
+import { refuse } from './refusals.js';
 
 /** How old a contact may be when it is written down; clocks of cases start when it happened. */
 export const OCCURRED_AGE_MAX_MS = 60 * 24 * 60 * 60 * 1_000;
@@ -57,7 +57,7 @@ export function interpretRequest(asked: SubmittedRequest, arrival: Arrival): Int
   const { name, email, webhookUrl } = asked.reporter;
   const isSame = asksForThemselves(asked.beneficiary);
   const about = { address: text(asked.address?.text), description: text(asked.description) };
-  if (!phone && !otherPhone && !email && !about.address) throw refusal('nobody-to-find', 'reporter.phone');
+  if (!phone && !otherPhone && !email && !about.address) throw refuse('contact-missing');
   const { occurredAt, late } = occurrence(asked.occurredAt, arrival);
   const reporter = { name: text(name), phone: phone?.e164, email, webhookUrl };
   const facts: Facts = {
@@ -79,7 +79,7 @@ export function interpretRequest(asked: SubmittedRequest, arrival: Arrival): Int
 function asksForThemselves(beneficiary: SubmittedBeneficiary | undefined): boolean {
   if (!beneficiary) return true;
   const isDescribed = Boolean(text(beneficiary.name) ?? beneficiary.phone);
-  if (beneficiary.sameAsReporter && isDescribed) throw refusal('beneficiary-contradicts', 'beneficiary.sameAsReporter');
+  if (beneficiary.sameAsReporter && isDescribed) throw refuse('beneficiary-contradictory');
   return beneficiary.sameAsReporter ?? !isDescribed;
 }
 
@@ -88,8 +88,8 @@ function occurrence(asked: string | undefined, arrival: Arrival): { occurredAt: 
   if (asked === undefined) return { occurredAt: arrivedAt };
   const occurredMs = Date.parse(asked);
   const arrivedMs = Date.parse(arrivedAt);
-  if (Number.isNaN(occurredMs) || !isOnCalendar(asked)) throw refusal('no-such-moment', 'occurredAt');
-  if (occurredMs > arrivedMs + CLOCK_AHEAD_MAX_MS) throw refusal('not-yet-occurred', 'occurredAt');
+  if (Number.isNaN(occurredMs) || !isOnCalendar(asked)) throw refuse('moment-not-valid');
+  if (occurredMs > arrivedMs + CLOCK_AHEAD_MAX_MS) throw refuse('moment-in-future');
   const ageMs = arrivedMs - occurredMs;
   const late = lateness(ageMs, arrival);
   if (late && ageMs > REPEATED_AGE_MAX_MS) throw late;
@@ -97,8 +97,8 @@ function occurrence(asked: string | undefined, arrival: Arrival): { occurredAt: 
 }
 
 function lateness(ageMs: number, arrival: Arrival): Refusal | undefined {
-  if (ageMs > OCCURRED_AGE_MAX_MS) return refusal('too-long-ago', 'occurredAt');
-  if (ageMs > SENT_LATER_MAX_MS && !mayBackdate(arrival)) return refusal('past-for-staff', 'occurredAt');
+  if (ageMs > OCCURRED_AGE_MAX_MS) return refuse('moment-too-old');
+  if (ageMs > SENT_LATER_MAX_MS && !mayBackdate(arrival)) return refuse('backdating-not-for-citizens');
   return undefined;
 }
 
@@ -115,7 +115,7 @@ function mayBackdate({ channel, mayChooseChannel }: Arrival): boolean {
 }
 
 function channelOf(asked: Channel | undefined, { channel, mayChooseChannel }: Arrival): Channel {
-  if (asked !== undefined && asked !== channel && !mayChooseChannel) throw refusal('channel-for-staff', 'channel');
+  if (asked !== undefined && asked !== channel && !mayChooseChannel) throw refuse('channel-not-for-citizens');
   return asked ?? channel;
 }
 

@@ -39,10 +39,10 @@ describe('where an address lies', () => {
   });
 
   it.each([
-    ['no-such-ward', { wardCode: '00000' }],
-    ['no-such-district', { districtCode: '999' }],
-    ['no-such-district', { districtCode: '999', wardCode: '27313' }],
-    ['ward-elsewhere', { districtCode: '777', wardCode: '27313' }],
+    ['ward-not-valid', { wardCode: '00000' }],
+    ['district-not-valid', { districtCode: '999' }],
+    ['district-not-valid', { districtCode: '999', wardCode: '27313' }],
+    ['ward-not-in-district', { districtCode: '777', wardCode: '27313' }],
   ])('is refused as %s', (code, address) =>
     expect(() => locationOf(address, CALL)).toThrow(expect.objectContaining({ code })),
   );

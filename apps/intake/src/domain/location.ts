@@ -1,6 +1,6 @@
 import { parseAddress, UNIT_VERSIONS, unitsAsOf, unitsOf, type UnitCatalogue } from '@tiepsuc/city';
 import type { SubmittedAddress } from './submitted-request.js';
-import { refusal } from './refusals.js';
+import { refuse } from './refusals.js';
 
 /** Where a case is, in codes of one version of the list of units. Without codes nobody could tell yet. */
 export interface Location {
@@ -37,12 +37,12 @@ function givenLocation({ wardCode, districtCode }: SubmittedAddress, present: st
     if (place) return place;
   }
   if (districtCode && !catalogues.some((one) => one.district(districtCode))) {
-    throw refusal('no-such-district', 'address.districtCode');
+    throw refuse('district-not-valid');
   }
   if (wardCode && !catalogues.some((one) => one.unit(wardCode)?.level === 'ward')) {
-    throw refusal('no-such-ward', 'address.wardCode');
+    throw refuse('ward-not-valid');
   }
-  throw refusal('ward-elsewhere', 'address.wardCode');
+  throw refuse('ward-not-in-district');
 }
 
 function locationIn(catalogue: UnitCatalogue, { wardCode, districtCode }: SubmittedAddress): Location | undefined {

@@ -1,20 +1,10 @@
-import { Refusal } from '@tiepsuc/contracts';
+import { refusals } from '@tiepsuc/contracts';
 
-interface Text {
-  readonly vi: string;
-  readonly en: string;
-}
-
-interface RefusalText {
-  readonly status: 403 | 404 | 422;
-  readonly says: Text;
-  readonly remedy: Text;
-}
-
-/** Everything that intake refuses to do, and what to do about it. Programs decide by the codes: never rename one. */
-export const REFUSALS = {
-  'nobody-to-find': {
-    status: 422,
+/** Everything that intake refuses to do, and what to do about it. */
+export const refuse = refusals({
+  'contact-missing': {
+    kind: 'invalid',
+    field: 'reporter.phone',
     says: {
       vi: 'Chưa có cách nào để liên hệ hoặc tìm đến người cần giúp.',
       en: 'There is no way yet to reach or to find the person in need.',
@@ -25,84 +15,93 @@ export const REFUSALS = {
     },
   },
   'phone-not-valid': {
-    status: 422,
+    kind: 'invalid',
     says: { vi: 'Đây không phải là một số điện thoại dùng được.', en: 'This is not a phone number in use.' },
     remedy: {
       vi: 'Ghi đủ số, ví dụ 10 số bắt đầu bằng 0; số nước ngoài bắt đầu bằng +.',
       en: 'Write it in full: 10 digits beginning with 0, or + and the country code.',
     },
   },
-  'phone-is-service': {
-    status: 422,
+  'phone-not-callable': {
+    kind: 'invalid',
     says: {
       vi: 'Đây là đầu số dịch vụ, không gọi lại được.',
       en: 'This is the number of a service: nobody can be called back on it.',
     },
     remedy: { vi: 'Hãy ghi số của người cần liên hệ.', en: 'Give the number of the person to call.' },
   },
-  'no-such-ward': {
-    status: 422,
+  'ward-not-valid': {
+    kind: 'invalid',
+    field: 'address.wardCode',
     says: { vi: 'Không có phường, xã nào mang mã này.', en: 'No ward has this code.' },
     remedy: {
       vi: 'Kiểm tra lại mã 5 chữ số, hoặc chỉ ghi địa chỉ.',
       en: 'Check the five digits, or give the address only.',
     },
   },
-  'no-such-district': {
-    status: 422,
+  'district-not-valid': {
+    kind: 'invalid',
+    field: 'address.districtCode',
     says: { vi: 'Không có quận, huyện nào mang mã này.', en: 'No district has this code.' },
     remedy: {
       vi: 'Kiểm tra lại mã 3 chữ số, hoặc chỉ ghi địa chỉ.',
       en: 'Check the three digits, or give the address only.',
     },
   },
-  'ward-elsewhere': {
-    status: 422,
+  'ward-not-in-district': {
+    kind: 'invalid',
+    field: 'address.wardCode',
     says: { vi: 'Phường, xã này không thuộc quận, huyện đã ghi.', en: 'This ward does not lie in that district.' },
     remedy: {
       vi: 'Sửa một trong hai mã, hoặc bỏ mã quận, huyện.',
       en: 'Correct one of the two codes, or leave the district out.',
     },
   },
-  'not-yet-occurred': {
-    status: 422,
+  'moment-in-future': {
+    kind: 'invalid',
+    field: 'occurredAt',
     says: { vi: 'Thời điểm này còn ở tương lai.', en: 'This moment lies in the future.' },
     remedy: {
       vi: 'Ghi lúc cuộc gọi bắt đầu, hoặc bỏ trống.',
       en: 'Give the moment when the call began, or leave it out.',
     },
   },
-  'too-long-ago': {
-    status: 422,
+  'moment-too-old': {
+    kind: 'invalid',
+    field: 'occurredAt',
     says: { vi: 'Thời điểm này đã quá 60 ngày.', en: 'This moment lies more than 60 days back.' },
     remedy: {
       vi: 'Kiểm tra lại ngày; việc cũ hơn cần gọi lại 1022.',
       en: 'Check the date; what is older needs a new call to 1022.',
     },
   },
-  'no-such-moment': {
-    status: 422,
+  'moment-not-valid': {
+    kind: 'invalid',
+    field: 'occurredAt',
     says: { vi: 'Không có thời điểm này.', en: 'There is no such moment.' },
     remedy: {
       vi: 'Ghi theo mẫu 2021-07-22T18:00:00+07:00.',
       en: 'Write it in the form 2021-07-22T18:00:00+07:00.',
     },
   },
-  'past-for-staff': {
-    status: 422,
+  'backdating-not-for-citizens': {
+    kind: 'invalid',
+    field: 'occurredAt',
     says: {
       vi: 'Chỉ nhân viên và hệ thống được ghi thời điểm đã quá một giờ.',
       en: 'Only staff and systems may give a moment more than an hour back.',
     },
     remedy: { vi: 'Bỏ trường này, hoặc đăng nhập.', en: 'Leave it out, or sign in.' },
   },
-  'channel-for-staff': {
-    status: 422,
+  'channel-not-for-citizens': {
+    kind: 'invalid',
+    field: 'channel',
     says: { vi: 'Kênh này chỉ dành cho nhân viên và hệ thống.', en: 'This channel is for staff and systems only.' },
     remedy: { vi: 'Bỏ trường này, hoặc đăng nhập.', en: 'Leave it out, or sign in.' },
   },
-  'no-way-to-notify': {
-    status: 422,
+  'notify-contact-missing': {
+    kind: 'invalid',
+    field: 'notifyBy',
     says: {
       vi: 'Chưa có thông tin để báo tin theo cách đã chọn.',
       en: 'What is needed to be told in this way was not given.',
@@ -112,8 +111,9 @@ export const REFUSALS = {
       en: 'Add the phone number, e-mail address or webhook, or choose another way.',
     },
   },
-  'beneficiary-contradicts': {
-    status: 422,
+  'beneficiary-contradictory': {
+    kind: 'invalid',
+    field: 'beneficiary.sameAsReporter',
     says: {
       vi: 'Vừa ghi là chính người báo, vừa ghi thông tin của người khác.',
       en: 'It says the beneficiary is the reporter and describes somebody else.',
@@ -123,21 +123,23 @@ export const REFUSALS = {
       en: 'Leave out sameAsReporter, or name and phone.',
     },
   },
-  'tracking-code-mistyped': {
-    status: 422,
+  'tracking-code-not-valid': {
+    kind: 'invalid',
+    field: 'trackingCode',
     says: { vi: 'Mã tra cứu chưa đúng: kiểm tra lại mã.', en: 'The tracking code is mistyped: check it.' },
     remedy: {
       vi: 'Mã có 10 chữ và số, ví dụ dạng A2C4-E6G-8HK; không có chữ O, I, L hay số 0, 1.',
       en: 'It has 10 letters and digits in the form A2C4-E6G-8HK, without O, I, L, 0 or 1.',
     },
   },
-  'no-such-request': {
-    status: 404,
+  'request-unknown': {
+    kind: 'not-found',
+    field: 'trackingCode',
     says: { vi: 'Không có yêu cầu nào mang mã này.', en: 'No request has this tracking code.' },
     remedy: { vi: 'Kiểm tra lại mã, hoặc gọi 1022.', en: 'Check the code, or call 1022.' },
   },
   'reveal-not-allowed': {
-    status: 403,
+    kind: 'forbidden',
     says: {
       vi: 'Không được xem thông tin cá nhân này; lần hỏi này đã được ghi lại.',
       en: 'These personal details may not be shown; that you asked was recorded.',
@@ -147,25 +149,22 @@ export const REFUSALS = {
       en: 'It takes a role that handles cases, and the case that this person belongs to.',
     },
   },
-  'no-such-person': {
-    status: 404,
+  'person-unknown': {
+    kind: 'not-found',
+    field: 'personRef',
     says: {
       vi: 'Không có thông tin của người này, hoặc đã được xóa.',
       en: 'Nothing is kept of this person, or it was erased.',
     },
     remedy: { vi: 'Kiểm tra lại mã tham chiếu.', en: 'Check the reference.' },
   },
-} as const satisfies Record<string, RefusalText>;
-
-export type RefusalCode = keyof typeof REFUSALS;
-
-/** A refusal in the words of the table; `field` names what it is about, in the form `reporter.phone`. */
-export function refusal(code: RefusalCode, field?: string): Refusal {
-  const { status, says } = REFUSALS[code];
-  return new Refusal(code, says.en, { status, field });
-}
-
-/** The texts of a refusal; undefined for one of another library. */
-export function textsOf({ code }: Refusal): RefusalText | undefined {
-  return Object.hasOwn(REFUSALS, code) ? REFUSALS[code as RefusalCode] : undefined;
-}
+  'access-not-recorded': {
+    kind: 'unavailable',
+    retryAfterSeconds: 5,
+    says: {
+      vi: 'Chưa ghi lại được lần xem này nên không hiển thị thông tin.',
+      en: 'That you ask could not be recorded, so nothing is shown.',
+    },
+    remedy: { vi: 'Xin thử lại sau vài giây.', en: 'Ask again in a few seconds.' },
+  },
+});

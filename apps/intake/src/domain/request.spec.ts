@@ -1,4 +1,4 @@
-import { refusal } from './refusals.js';
+import { refuse } from './refusals.js';
 import { evolveRequest, fileRequest, newRequest, type Filing } from './request.js';
 
 const FILING: Filing = {
@@ -27,7 +27,7 @@ describe('a request', () => {
   });
 
   it('is not filed when it came too late', () => {
-    const late = refusal('past-for-staff', 'occurredAt');
+    const late = refuse('backdating-not-for-citizens');
     expect(() => fileRequest(newRequest, FILING, late)).toThrow(late);
   });
 });

@@ -6,11 +6,10 @@ import { checkTrackingCode } from '@tiepsuc/city';
 import { IsArray, IsIn, IsISO8601, IsString, Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { interpretRequest, type Arrival } from '../domain/interpret-request.js';
-import { refusal } from '../domain/refusals.js';
+import { refuse } from '../domain/refusals.js';
 import { Requests, type Receipt } from '../store/requests.js';
 import { FileRequestBody } from './file-request.body.js';
 import { PUBLIC_REQUESTS } from './public-requests.js';
-import { telling } from './telling.js';
 
 class RequestReceipt implements Receipt {
   @Matches(ID_PATTERN) requestId!: string;
@@ -42,9 +41,9 @@ export class RequestsController {
     @CurrentContext() context: CommandContext,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RequestReceipt> {
-    const { receipt, repeated } = await telling(() =>
-      this.requests.file(interpretRequest(body, arrivalOf(context)), { context }),
-    );
+    const { receipt, repeated } = await this.requests.file(interpretRequest(body, arrivalOf(context)), {
+      context,
+    });
     reply.header('location', `/requests/${receipt.trackingCode}`);
     if (repeated) reply.header('idempotency-replayed', 'true');
     return receipt;
@@ -55,14 +54,12 @@ export class RequestsController {
   @RateLimited(PUBLIC_REQUESTS)
   @Answers({ meaning: 'How the request stands, without personal details.', body: RequestStatus })
   async status(@Param('trackingCode') typed: string): Promise<RequestStatus> {
-    return telling(async () => {
-      const checked = checkTrackingCode(typed);
-      if (!checked.ok) throw refusal('tracking-code-mistyped', 'trackingCode');
-      const row = await this.requests.byTrackingCode(checked.code);
-      if (!row) throw refusal('no-such-request', 'trackingCode');
-      const { trackingCode, caseId, needs, filedAt } = row;
-      return { trackingCode, caseId, status: 'recorded', receivedAt: filedAt.toISOString(), needs };
-    });
+    const checked = checkTrackingCode(typed);
+    if (!checked.ok) throw refuse('tracking-code-not-valid');
+    const row = await this.requests.byTrackingCode(checked.code);
+    if (!row) throw refuse('request-unknown');
+    const { trackingCode, caseId, needs, filedAt } = row;
+    return { trackingCode, caseId, status: 'recorded', receivedAt: filedAt.toISOString(), needs };
   }
 }
 

@@ -16,7 +16,6 @@ import {
 } from 'class-validator';
 import { PERSON_FIELDS, type PersonDetails, type PersonField } from '../domain/person-details.js';
 import { REVEAL_REFUSALS, Reveals, type Revealed, type RevealRefusal } from '../store/reveals.js';
-import { telling } from './telling.js';
 
 /** So many persons may be asked for at once. */
 const PERSONS_MAX = 256;
@@ -101,7 +100,7 @@ export class VaultController {
     @CurrentContext() context: CommandContext,
     @CurrentAccount() { roles, offices }: Account,
   ): Promise<RevealedAnswer> {
-    return telling(() => this.reveals.reveal({ ...body, roles, offices }, context));
+    return this.reveals.reveal({ ...body, roles, offices }, context);
   }
 
   /**

@@ -1,24 +1,29 @@
 import type { SubmittedRequest } from '../domain/submitted-request.js';
 import { interpretRequest } from '../domain/interpret-request.js';
-import { bodyFrom, columnOf, COLUMNS, headerFrom, REFUSAL_COLUMNS } from './csv-columns.js';
+import { bodyFrom, columnOf, COLUMNS, columnsOf, REFUSAL_COLUMNS } from './csv-columns.js';
 
 function body(record: Record<string, string>): object {
-  const header = headerFrom(Object.keys(record));
-  if (!header.ok) throw new Error(header.code);
-  return bodyFrom(header.columns, Object.values(record));
+  return bodyFrom(columnsOf(Object.keys(record)), Object.values(record));
 }
 
 describe('the columns of an import', () => {
   it('go by English and by Vietnamese names, in any order and spelling', () => {
-    expect(headerFrom(['Nhu cầu', 'Điện thoại người báo'])).toMatchObject({ ok: true });
-    expect(headerFrom(['dien thoai nguoi bao', ' NEEDS '])).toMatchObject({ ok: true });
-    expect(headerFrom(COLUMNS.map(({ name }) => name))).toMatchObject({ ok: true });
+    const fieldsOf = (header: string[]) => columnsOf(header).map((one) => one !== 'passed over' && one.field);
+    expect(fieldsOf(['Nhu cầu', 'Điện thoại người báo'])).toEqual(['needs', 'reporter.phone']);
+    expect(fieldsOf(['dien thoai nguoi bao', ' NEEDS '])).toEqual(['reporter.phone', 'needs']);
+    expect(columnsOf(COLUMNS.map(({ name }) => name))).toEqual(COLUMNS);
   });
 
   it('are refused by their place, because a header may be a forgotten row', () => {
-    expect(headerFrom(['needs', 'Trần Văn Mẫu'])).toEqual({ ok: false, code: 'unknown-column', place: 2 });
-    expect(headerFrom(['needs', 'Nhu cầu'])).toEqual({ ok: false, code: 'repeated-column', place: 2 });
-    expect(headerFrom(['address'])).toEqual({ ok: false, code: 'needs-missing' });
+    const refused = (header: string[], more: object) =>
+      expect(() => columnsOf(header)).toThrow(expect.objectContaining(more));
+    refused(['needs', 'Trần Văn Mẫu'], {
+      code: 'column-not-valid',
+      field: 'header[2]',
+      message: 'The header of column 2 is unknown.',
+    });
+    refused(['needs', 'Nhu cầu'], { code: 'column-repeated', field: 'header[2]' });
+    refused(['address'], { code: 'column-missing' });
   });
 
   it('pass over what a file of refused rows has in front', () =>
@@ -67,7 +72,7 @@ describe('the columns of an import', () => {
     const asked = body({ reporter_phone: '0903123456', needs: 'food', occurred_at: '31/06/2026 08:00' });
     const arrival = { arrivedAt: '2026-07-10T00:00:00.000Z', channel: 'csv', mayChooseChannel: false } as const;
     expect(() => interpretRequest(asked as SubmittedRequest, arrival)).toThrow(
-      expect.objectContaining({ code: 'no-such-moment' }),
+      expect.objectContaining({ code: 'moment-not-valid' }),
     );
   });
 

@@ -1,4 +1,6 @@
 import { fold, NEEDS } from '@tiepsuc/city';
+import type { RefusalDetails } from '@tiepsuc/contracts';
+import { refuse } from './refusals.js';
 
 /** One column that an import understands. */
 export interface Column {
@@ -44,23 +46,22 @@ const byHeader = new Map<string, Column | 'passed over'>([
 ]);
 const byField = new Map(COLUMNS.map((one) => [one.field, one.name]));
 
-/** What each cell of a record means. A problem names the column by its place: a header may be a forgotten row. */
-export type Header =
-  | { readonly ok: true; readonly columns: readonly (Column | 'passed over')[] }
-  | { readonly ok: false; readonly code: 'unknown-column' | 'repeated-column'; readonly place: number }
-  | { readonly ok: false; readonly code: 'needs-missing' };
-
-export function headerFrom(cells: readonly string[]): Header {
+/** What each cell of a record means. @throws Refusal for a header that names no columns, or not `needs` */
+export function columnsOf(header: readonly string[]): (Column | 'passed over')[] {
   const columns: (Column | 'passed over')[] = [];
-  for (const [at, cell] of cells.entries()) {
+  for (const [at, cell] of header.entries()) {
     const found = byHeader.get(fold(cell));
-    if (!found) return { ok: false, code: 'unknown-column', place: at + 1 };
-    if (found !== 'passed over' && columns.includes(found))
-      return { ok: false, code: 'repeated-column', place: at + 1 };
+    if (!found) throw refuse('column-not-valid', placeOf(at));
+    if (found !== 'passed over' && columns.includes(found)) throw refuse('column-repeated', placeOf(at));
     columns.push(found);
   }
-  const hasNeeds = columns.some((one) => one !== 'passed over' && one.name === 'needs');
-  return hasNeeds ? { ok: true, columns } : { ok: false, code: 'needs-missing' };
+  if (columns.some((one) => one !== 'passed over' && one.name === 'needs')) return columns;
+  throw refuse('column-missing');
+}
+
+function placeOf(at: number): RefusalDetails {
+  const place = at + 1;
+  return { field: `header[${place}]`, values: { place } };
 }
 
 /** The body that the same request would be asked with over HTTP, not yet checked. */

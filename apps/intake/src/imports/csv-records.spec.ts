@@ -24,7 +24,7 @@ describe('the records of a CSV file', () => {
 
   it.each(['"x,2', 'x",2', '1,"', '"x"y,2', '1,x"y"'])('are broken one by one: %s spoils no other line', (line) =>
     expect(read(`a,b\n${line}\n3,4\n"5",6\n7,8`)).toEqual([
-      expect.objectContaining({ number: 2, broken: expect.stringMatching(/^csv-/) }),
+      expect.objectContaining({ number: 2, broken: expect.stringMatching(/^(quote|cell-count)-not-valid$/) }),
       { number: 3, cells: ['3', '4'] },
       { number: 4, cells: ['5', '6'] },
       { number: 5, cells: ['7', '8'] },
@@ -33,8 +33,8 @@ describe('the records of a CSV file', () => {
 
   it('are broken when they have more or fewer cells than the header', () =>
     expect(read('a,b\n1\n1,2,3\n1,2')).toEqual([
-      { number: 2, broken: 'csv-columns', cells: ['1'] },
-      { number: 3, broken: 'csv-columns', cells: ['1', '2', '3'] },
+      { number: 2, broken: 'cell-count-not-valid', cells: ['1'] },
+      { number: 3, broken: 'cell-count-not-valid', cells: ['1', '2', '3'] },
       { number: 4, cells: ['1', '2'] },
     ]));
 

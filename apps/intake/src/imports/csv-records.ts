@@ -3,7 +3,11 @@ import { parse } from 'csv-parse/sync';
 /** A record as it stands in the file. Numbers are those of a spreadsheet: the header is 1. */
 export type CsvRecord =
   | { readonly number: number; readonly cells: readonly string[] }
-  | { readonly number: number; readonly broken: 'csv-quote' | 'csv-columns'; readonly cells: readonly string[] };
+  | {
+      readonly number: number;
+      readonly broken: 'quote-not-valid' | 'cell-count-not-valid';
+      readonly cells: readonly string[];
+    };
 
 export type Delimiter = ',' | ';' | '\t';
 
@@ -83,5 +87,7 @@ export function cellsOf(text: string, delimiter: Delimiter): string[] | undefine
 
 function brokenRecord(line: string, { number, delimiter }: { number: number; delimiter: Delimiter }): CsvRecord {
   const cells = isBalanced(line) ? cellsOf(line, delimiter) : undefined;
-  return cells ? { number, broken: 'csv-columns', cells } : { number, broken: 'csv-quote', cells: [line] };
+  return cells
+    ? { number, broken: 'cell-count-not-valid', cells }
+    : { number, broken: 'quote-not-valid', cells: [line] };
 }

@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { CommandContext } from '@tiepsuc/journal';
-import { compileCheck, Problem, type LocalizedText } from '@tiepsuc/runtime';
+import { compileCheck } from '@tiepsuc/runtime';
 import { setImmediate } from 'node:timers/promises';
 import { interpretRequest, type InterpretedRequest } from '../domain/interpret-request.js';
 import { FileRequestBody } from '../http/file-request.body.js';
 import { Requests } from '../store/requests.js';
 import { VaultKeys } from '../vault/vault-keys.js';
-import { bodyFrom, headerFrom, type Column } from './csv-columns.js';
+import { bodyFrom, columnsOf, type Column } from './csv-columns.js';
 import { cellsOf, delimiterOf, linesOf, recordsOf, type CsvRecord } from './csv-records.js';
-import { brokenRow, refusedRow, type RefusedRow } from './refused-row.js';
+import { refusedRow, type RefusedRow } from './refused-row.js';
+import { refuse } from './refusals.js';
 
 export const IMPORT_ROWS_MAX = 50_000;
 /** Rows on their way into the journal at once: enough to fill its transactions, few enough to leave it to others. */
@@ -17,7 +18,6 @@ const ROWS_IN_FLIGHT_MAX = 256;
 const ROWS_PER_TURN = 500;
 /** Imports that run at once in one process; each holds its file in memory. */
 const IMPORTS_AT_ONCE_MAX = 2;
-const RETRY_AFTER_SECONDS = 30;
 const BATCH_DIGITS = 16;
 
 export interface ImportOutcome {
@@ -45,10 +45,10 @@ export class Imports {
   /**
    * Files every good row. Each row is a change of its own that names the file and the row, so importing the same
    * file again, also after it broke off in the middle, files nothing twice.
-   * @throws Problem 422 when the file as a whole cannot be understood; 503 when too many imports are running
+   * @throws Refusal when the file as a whole cannot be understood, or too many imports are running
    */
   async take(text: string, context: CommandContext): Promise<ImportOutcome> {
-    if (this.running >= IMPORTS_AT_ONCE_MAX) throw busy();
+    if (this.running >= IMPORTS_AT_ONCE_MAX) throw refuse('imports-busy');
     this.running += 1;
     try {
       return await this.takeAll(text, context);
@@ -64,7 +64,7 @@ export class Imports {
     const refused: RefusedRow[] = [];
     const filed = { accepted: 0, alreadyFiled: 0 };
     await eachOf(records, async (record) => {
-      if ('broken' in record) return void refused.push(brokenRow(record, record.broken));
+      if ('broken' in record) return void refused.push(refusedRow(record, refuse(record.broken)));
       const id = `${context.actor}:import${context.exercise ? ':exercise' : ''}:${digest}:${record.number}`;
       try {
         const reading = readRow(record.cells, columns);
@@ -95,16 +95,15 @@ async function readFile(text: string): Promise<ReadFile> {
   const lines = linesOf(text);
   const delimiter = delimiterOf(lines[0] ?? '');
   const names = cellsOf(lines[0] ?? '', delimiter);
-  if (!names) throw wrongHeader({ code: 'header-not-csv' });
-  const header = headerFrom(names);
-  if (!header.ok) throw wrongHeader(header);
+  if (!names) throw refuse('header-not-valid');
+  const columns = columnsOf(names);
   const records: CsvRecord[] = [];
   for (const record of recordsOf(lines, delimiter)) {
-    if (records.length === IMPORT_ROWS_MAX) throw tooManyRows();
+    if (records.length === IMPORT_ROWS_MAX) throw refuse('rows-too-many');
     records.push(record);
     if (records.length % ROWS_PER_TURN === 0) await setImmediate();
   }
-  return { header: names, columns: header.columns, records };
+  return { header: names, columns, records };
 }
 
 function readRow(cells: CsvRecord['cells'], columns: ReadFile['columns']): InterpretedRequest {
@@ -129,47 +128,4 @@ async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promis
   };
   await Promise.all(Array.from({ length: Math.min(ROWS_IN_FLIGHT_MAX, items.length) }, worker));
   if (failure) throw failure.error;
-}
-
-function busy(): Problem {
-  return new Problem({
-    status: 503,
-    code: 'imports-busy',
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-    detail: { vi: 'Đang có nhiều tệp được nhập.', en: 'Too many files are being imported.' },
-    remedy: { vi: 'Xin gửi lại tệp này sau.', en: 'Send this file again later.' },
-  });
-}
-
-function tooManyRows(): Problem {
-  return new Problem({
-    status: 422,
-    code: 'too-many-rows',
-    field: 'body',
-    detail: {
-      vi: 'Tệp có quá 50.000 dòng; chưa nhập dòng nào.',
-      en: 'The file has more than 50,000 rows; none was taken in.',
-    },
-    remedy: { vi: 'Chia thành nhiều tệp.', en: 'Split it into several files.' },
-  });
-}
-
-function wrongHeader({ code, place }: { readonly code: string; readonly place?: number }): Problem {
-  const detail: LocalizedText =
-    place === undefined
-      ? { vi: 'Dòng tiêu đề chưa đúng hoặc thiếu cột needs.', en: 'The header is broken or lacks the column needs.' }
-      : {
-          vi: `Tiêu đề của cột ${place} chưa đúng hoặc bị lặp.`,
-          en: `The header of column ${place} is unknown or repeated.`,
-        };
-  return new Problem({
-    status: 422,
-    code,
-    field: place === undefined ? 'header' : `header[${place}]`,
-    detail,
-    remedy: {
-      vi: 'Xem các tên cột trong tài liệu /docs.',
-      en: 'The names of columns are in the documentation at /docs.',
-    },
-  });
 }

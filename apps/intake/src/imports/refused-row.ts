@@ -1,6 +1,5 @@
-import { Refusal } from '@tiepsuc/contracts';
-import { problemOf, type LocalizedText } from '@tiepsuc/runtime';
-import { textsOf } from '../domain/refusals.js';
+import type { LocalizedText } from '@tiepsuc/contracts';
+import { problemOf } from '@tiepsuc/runtime';
 import { columnOf } from './csv-columns.js';
 
 /** Why a row was not taken in. It names columns and rules, and never what stands in the row. */
@@ -22,38 +21,18 @@ interface Broken {
 
 /** @throws the error itself when it is no refusal of what was asked */
 export function refusedRow({ number, cells }: Broken, error: unknown): RefusedRow {
-  const texts = error instanceof Refusal ? textsOf(error) : undefined;
-  if (error instanceof Refusal && texts) {
-    const fields = error.details.field ? [columnOf(error.details.field)] : [];
-    return { row: number, fields, code: error.code, reason: joined(texts.says, texts.remedy), cells };
-  }
   const problem = problemOf(error);
-  if (problem?.status !== 422 || !problem.errors) throw error;
-  const fields = [...new Set(problem.errors.map(({ field }) => columnOf(field)))];
-  const reasons = problem.errors.map(({ field, message, remedy }) => {
-    const { vi, en } = joined(message, remedy);
-    return { vi: `${columnOf(field)}: ${vi}`, en: `${columnOf(field)}: ${en}` };
-  });
-  const reason = { vi: reasons.map(({ vi }) => vi).join(' '), en: reasons.map(({ en }) => en).join(' ') };
-  return { row: number, fields, code: problem.code, reason, cells };
-}
-
-/** A row that is no CSV. */
-export function brokenRow({ number, cells }: Broken, code: keyof typeof BROKEN): RefusedRow {
-  return { row: number, fields: [], code, reason: BROKEN[code], cells };
-}
-
-const BROKEN = {
-  'csv-quote': {
-    vi: 'Dấu ngoặc kép đặt sai hoặc chưa đóng. Viết hai dấu "" bên trong ô có dấu ngoặc kép.',
-    en: 'A quotation mark is misplaced or not closed. Write "" inside a quoted cell.',
-  },
-  'csv-columns': {
-    vi: 'Số ô khác với dòng tiêu đề. Đặt ô có dấu phân cách trong dấu ngoặc kép.',
-    en: 'It has not as many cells as the header. Quote cells that contain the delimiter.',
-  },
-} as const;
-
-function joined(says: LocalizedText, remedy: LocalizedText): LocalizedText {
-  return { vi: `${says.vi} ${remedy.vi}`, en: `${says.en} ${remedy.en}` };
+  if (problem?.status !== 422) throw error;
+  const { code, field, detail, remedy, errors = [] } = problem;
+  const named = errors.map((one) => ({ ...one, column: columnOf(one.field) }));
+  const fields = new Set([...(field ? [columnOf(field)] : []), ...named.map(({ column }) => column)]);
+  const reasonIn = (tongue: keyof LocalizedText) =>
+    [
+      detail?.[tongue],
+      remedy?.[tongue],
+      ...named.map((one) => `${one.column}: ${one.message[tongue]} ${one.remedy[tongue]}`),
+    ]
+      .filter((part) => part !== undefined)
+      .join(' ');
+  return { row: number, fields: [...fields], code, reason: { vi: reasonIn('vi'), en: reasonIn('en') }, cells };
 }

@@ -1,15 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId } from '@tiepsuc/contracts';
 import { Journal, type CommandContext } from '@tiepsuc/journal';
-import { LOGGER, Problem, type Logger } from '@tiepsuc/runtime';
+import { LOGGER, type Logger } from '@tiepsuc/runtime';
 import { decideAccess, judgeAccess, type Asking, type Judgement } from '../domain/access.js';
 import { PERSON_FIELDS, type PersonDetails } from '../domain/person-details.js';
-import { refusal } from '../domain/refusals.js';
+import { refuse } from '../domain/refusals.js';
 import { KeptPersons, type KeptPerson } from '../vault/kept-persons.js';
 import { Vault } from '../vault/vault.js';
 import { accesses } from './access.aggregate.js';
-
-const RETRY_AFTER_SECONDS = 5;
 
 /** Personal details that were shown, and the act of reading that remembers it. */
 export interface Revealed {
@@ -21,7 +19,7 @@ export interface Revealed {
 /** Why one person's details are not shown, where others' are. The last two say that asking again may help. */
 export const REVEAL_REFUSALS = [
   'reveal-not-allowed',
-  'no-such-person',
+  'person-unknown',
   'access-not-recorded',
   'details-not-readable',
 ] as const;
@@ -49,18 +47,18 @@ export class Reveals {
 
   /**
    * Shows a person's details. Asking again is another act of reading, so an idempotency key means nothing here.
-   * @throws Refusal after it was recorded; Problem 503 when nothing could be recorded, and so nothing is shown
+   * @throws Refusal after it was recorded, or because it could not be, and so nothing is shown
    */
   async reveal(asked: Asked, context: CommandContext): Promise<Revealed> {
     const [outcome] = await this.outcomesOf([asked], context);
     if (outcome && 'revealed' in outcome) return outcome.revealed;
     switch (outcome?.code) {
       case 'reveal-not-allowed':
-        throw refusal('reveal-not-allowed');
-      case 'no-such-person':
-        throw refusal('no-such-person', 'personRef');
+        throw refuse('reveal-not-allowed');
+      case 'person-unknown':
+        throw refuse('person-unknown');
       case 'access-not-recorded':
-        throw notRecorded(outcome.error);
+        throw refuse('access-not-recorded', { cause: outcome.error });
       case 'details-not-readable':
       case undefined:
         throw outcome?.error ?? new Error('nothing became of a reveal');
@@ -70,7 +68,7 @@ export class Reveals {
   /**
    * Shows the details of many, each judged and recorded by itself: one query finds them, one transaction remembers
    * who asked for what. The answers are in the order of the questions.
-   * @throws Problem 503 when nothing could be looked up or recorded, and so nothing is shown
+   * @throws Refusal when nothing could be looked up or recorded, and so nothing is shown
    */
   async revealMany(asked: readonly Asked[], context: CommandContext): Promise<(Revealed | NotRevealed)[]> {
     const outcomes = await this.outcomesOf(asked, context);
@@ -82,13 +80,14 @@ export class Reveals {
       this.logger.error({ personRef, name: error?.name, more: others.length }, 'personal details cannot be opened');
     }
     const unrecorded = failures.filter(({ code }) => code === 'access-not-recorded');
-    if (unrecorded.length > 0 && unrecorded.length === outcomes.length) throw notRecorded(unrecorded[0]?.error);
+    if (unrecorded.length > 0 && unrecorded.length === outcomes.length)
+      throw refuse('access-not-recorded', { cause: unrecorded[0]?.error });
     return outcomes.map((one) => ('revealed' in one ? one.revealed : { personRef: one.personRef, code: one.code }));
   }
 
   private async outcomesOf(asked: readonly Asked[], context: CommandContext): Promise<Outcome[]> {
     const kept = await this.persons.find(asked).catch((error: unknown) => {
-      throw notRecorded(error);
+      throw refuse('access-not-recorded', { cause: error });
     });
     // Everything that is recorded in one turn of the event loop goes into one transaction.
     return Promise.all(asked.map((one, n) => this.outcomeOf(one, kept[n] as KeptPerson, context)));
@@ -106,10 +105,10 @@ export class Reveals {
       return { code: 'access-not-recorded', personRef, error: error as Error };
     }
     if (judgement.verdict === 'not-allowed') return { code: 'reveal-not-allowed', personRef };
-    if (judgement.verdict === 'nothing-kept') return { code: 'no-such-person', personRef };
+    if (judgement.verdict === 'nothing-kept') return { code: 'person-unknown', personRef };
     try {
       const details = this.vault.open(kept);
-      if (!details) return { code: 'no-such-person', personRef };
+      if (!details) return { code: 'person-unknown', personRef };
       const shown = fields.filter((field) => details[field] !== undefined).map((field) => [field, details[field]]);
       return { revealed: { personRef, accessId, fields: Object.fromEntries(shown) as PersonDetails } };
     } catch (error) {
@@ -126,17 +125,4 @@ export class Reveals {
       decide: (state) => decideAccess(state, asking, judgement),
     });
   }
-}
-
-function notRecorded(cause: unknown): Problem {
-  return new Problem({
-    status: 503,
-    code: 'access-not-recorded',
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-    detail: {
-      vi: 'Chưa ghi lại được lần xem này nên không hiển thị thông tin.',
-      en: 'That you ask could not be recorded, so nothing is shown.',
-    },
-    cause,
-  });
 }

@@ -1,4 +1,5 @@
-import type { LocalizedText, Tongue } from '@tiepsuc/runtime';
+import type { LocalizedText } from '@tiepsuc/contracts';
+import type { Tongue } from '@tiepsuc/runtime';
 import { createHash } from 'node:crypto';
 import type { MailboxMessage } from '../store/mailbox-messages.js';
 

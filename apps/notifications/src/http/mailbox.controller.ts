@@ -1,9 +1,10 @@
 import { Controller, Get, Header, Headers, Inject } from '@nestjs/common';
 import { DELIVERY_CHANNELS, ID_PATTERN, type DeliveryChannel } from '@tiepsuc/contracts';
-import { Answers, Problem, Public, Roles, preferredLanguage, ValidQuery } from '@tiepsuc/runtime';
+import { Answers, Public, Roles, preferredLanguage, ValidQuery } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import { IsArray, IsDate, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateNested } from 'class-validator';
 import { NotificationsConfig } from '../config.js';
+import { refuse } from '../domain/refusals.js';
 import { MailboxMessages, type MailboxMessage } from '../store/mailbox-messages.js';
 import { MAILBOX_PAGE_POLICY, mailboxPage } from './mailbox-page.js';
 
@@ -47,16 +48,7 @@ export class MailboxController {
   @Header('content-type', 'text/html; charset=utf-8')
   @Header('content-security-policy', MAILBOX_PAGE_POLICY)
   async page(@Headers('accept-language') acceptLanguage: string | undefined): Promise<string> {
-    if (this.config.mailboxPage !== 'open' || this.config.delivery !== 'mailbox') throw closed();
+    if (this.config.mailboxPage !== 'open' || this.config.delivery !== 'mailbox') throw refuse('mailbox-page-closed');
     return mailboxPage(await this.messages.newest(PAGE_SIZE_DEFAULT), preferredLanguage(acceptLanguage));
   }
-}
-
-function closed(): Problem {
-  return new Problem({
-    status: 404,
-    code: 'mailbox-page-closed',
-    detail: { vi: 'Trang này không mở ở đây.', en: 'This page is not open here.' },
-    remedy: { vi: 'Dùng /mailbox/messages với tài khoản.', en: 'Use /mailbox/messages with an account.' },
-  });
 }

@@ -57,7 +57,7 @@ describe('the client of the vault', () => {
     const refs = people.map(({ personRef }) => personRef);
     const { client } = await vaultSaying(200, {
       persons: [
-        { personRef: refs[0], code: 'no-such-person' },
+        { personRef: refs[0], code: 'person-unknown' },
         { personRef: refs[1], code: 'reveal-not-allowed' },
         { personRef: refs[2], code: 'access-not-recorded' },
         { personRef: refs[3], fields: {} },
@@ -86,7 +86,7 @@ describe('the client of the vault', () => {
 
   it.each([
     [503, { code: 'access-not-recorded' }, 'VAULT_503_access-not-recorded'],
-    [404, { code: 'no-such-route' }, 'VAULT_404_no-such-route'],
+    [404, { code: 'route-unknown' }, 'VAULT_404_route-unknown'],
     [200, { persons: [] }, 'VAULT_200'],
     [200, 'nonsense', 'VAULT_200'],
   ])('is told by %s %j that no address can be had now', async (status, answer, detail) => {

@@ -91,7 +91,7 @@ export class VaultClient {
 function answerIn(person: unknown, { personRef, fields: [field] }: Asked): AddressAnswer {
   const answer = (typeof person === 'object' && person !== null ? person : {}) as Record<string, unknown>;
   const code = codeIn(answer);
-  if (code === 'no-such-person') return { kind: 'none' };
+  if (code === 'person-unknown') return { kind: 'none' };
   // Somebody else's answer must never become this person's address.
   if (code !== undefined || answer['personRef'] !== personRef) {
     return { kind: 'withheld', detail: `VAULT_${code ?? 'other-person'}` };

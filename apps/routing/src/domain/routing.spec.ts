@@ -133,7 +133,7 @@ describe('a dispatcher', () => {
   it.each([
     ['case-unknown', unknownCase, choice],
     ['case-not-waiting', given(filed()), choice],
-    ['office-unknown', given(filed({ districtCode: undefined })), { ...choice, office: 'q99' }],
+    ['office-not-valid', given(filed({ districtCode: undefined })), { ...choice, office: 'q99' }],
   ] as const)('is refused: %s', (code, state, asked) => {
     expect(() => dispatch(state, asked, facts())).toThrow(expect.objectContaining({ code }));
   });

@@ -1,7 +1,7 @@
 import type { CaseFacts, LegReturned, ReturnReason, RoutingEvent } from '@tiepsuc/contracts';
 import type { OfficeCatalogue } from '@tiepsuc/city';
 import { factsOf, type Case, type RoutedCase } from './case.js';
-import { refusal } from './refusals.js';
+import { refuse } from './refusals.js';
 import { chooseOffice, pressingNeed, RULES_VERSION, takesNow } from './rules.js';
 
 /** So often a suggestion of an office may move a case on; after that a dispatcher decides. */
@@ -52,9 +52,9 @@ export function takeBack(state: Case, returned: LegReturned, facts: Facts): read
 
 /** Gives a waiting case to the office that a dispatcher names, even to one that had it before. */
 export function dispatch(state: Case, { office, reasonCode }: Dispatch, facts: Facts): readonly RoutingEvent[] {
-  if (state.status === 'unknown') throw refusal('case-unknown');
-  if (state.status === 'routed') throw refusal('case-not-waiting');
-  if (!facts.catalogue.office(office)) throw refusal('office-unknown');
+  if (state.status === 'unknown') throw refuse('case-unknown');
+  if (state.status === 'routed') throw refuse('case-not-waiting');
+  if (!facts.catalogue.office(office)) throw refuse('office-not-valid');
   const need = pressingNeed(state.facts.needs);
   return given(state.facts, { office, rule: reasonCode, need, hop: state.hop, decidedBy: 'dispatcher' }, facts);
 }

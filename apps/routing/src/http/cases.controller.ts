@@ -5,9 +5,8 @@ import { Type } from 'class-transformer';
 import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import type { Step } from '../domain/case.js';
-import { refusal } from '../domain/refusals.js';
+import { refuse } from '../domain/refusals.js';
 import { cases } from '../store/cases.js';
-import { problemOf } from './telling.js';
 
 /** One decision about a case: an office was chosen, or none could be. */
 export class CaseStepView {
@@ -68,9 +67,7 @@ export class CasesController {
   })
   async read(@Param('caseId') caseId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<CaseView> {
     const found = await this.journal.read(cases, caseId);
-    if (!found || found.state.status === 'unknown') {
-      throw problemOf(refusal('case-unknown'));
-    }
+    if (!found || found.state.status === 'unknown') throw refuse('case-unknown');
     const { state, sequence, isExercise: exercise } = found;
     const { status, since, hop, history, facts } = state;
     reply.header('etag', etagOf(sequence));

@@ -22,7 +22,6 @@ import { OfficesInForce } from '../offices-in-force.js';
 import { cases } from '../store/cases.js';
 import { WaitingCases } from '../store/waiting-cases.js';
 import type { WaitingCaseRow } from '../store/waiting-case.row.js';
-import { telling } from './telling.js';
 
 const PAGE_SIZE_DEFAULT = 50;
 const PAGE_SIZE_MAX = 200;
@@ -124,15 +123,13 @@ export class DispatcherController {
   ): Promise<DispatchedAnswer> {
     const legId = newId();
     const { catalogue } = this.offices;
-    const { answer } = await telling(() =>
-      this.journal.change(cases, {
-        key: caseId,
-        // One case, one correlation: its id ties together what citizens, offices and dispatchers do about it.
-        context,
-        decide: (state, { now }) => dispatch(state, { office, reasonCode }, { catalogue, at: new Date(now), legId }),
-        answer: (state) => ({ caseId, office, legId, hop: state.status === 'routed' ? state.hop : 0 }),
-      }),
-    );
+    const { answer } = await this.journal.change(cases, {
+      key: caseId,
+      // One case, one correlation: its id ties together what citizens, offices and dispatchers do about it.
+      context,
+      decide: (state, { now }) => dispatch(state, { office, reasonCode }, { catalogue, at: new Date(now), legId }),
+      answer: (state) => ({ caseId, office, legId, hop: state.status === 'routed' ? state.hop : 0 }),
+    });
     return answer;
   }
 

@@ -1,8 +1,9 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { Answers, Problem, Public } from '@tiepsuc/runtime';
+import { Answers, Public } from '@tiepsuc/runtime';
 import { isOpen, type Office } from '@tiepsuc/city';
 import { Type } from 'class-transformer';
 import { IsArray, IsBoolean, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { refuse } from '../domain/refusals.js';
 import { OfficesInForce } from '../offices-in-force.js';
 
 export class OfficeHours {
@@ -48,14 +49,7 @@ export class OfficesController {
   @Answers({ meaning: 'One office', body: OfficeView })
   read(@Param('code') code: string): OfficeView {
     const office = this.inForce.catalogue.office(code);
-    if (!office) {
-      throw new Problem({
-        status: 404,
-        code: 'office-unknown',
-        detail: { vi: 'Danh mục không có đơn vị này.', en: 'The catalogue has no such office.' },
-        remedy: { vi: 'Xem danh mục ở /offices.', en: 'See the catalogue at /offices.' },
-      });
-    }
+    if (!office) throw refuse('office-unknown');
     return this.viewOf(office);
   }
 

@@ -1,6 +1,6 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { CODE_PATTERN, URGENCIES, type Urgency } from '@tiepsuc/contracts';
-import { Answers, Problem, Roles, ValidBody } from '@tiepsuc/runtime';
+import { Answers, Roles, ValidBody } from '@tiepsuc/runtime';
 import { officesAsOf, UNIT_VERSIONS, type OfficeCatalogue } from '@tiepsuc/city';
 import { Type } from 'class-transformer';
 import {
@@ -14,6 +14,7 @@ import {
   Matches,
   ValidateNested,
 } from 'class-validator';
+import { refuse } from '../domain/refusals.js';
 import { chooseOffice, RULES_VERSION } from '../domain/rules.js';
 import { OfficesInForce } from '../offices-in-force.js';
 
@@ -67,7 +68,7 @@ export class PreviewController {
   preview(@ValidBody(PreviewBody) body: PreviewBody): PreviewAnswer {
     const { needs, urgency = 'normal', districtCode, wardCode, unitsVersion = UNIT_VERSIONS[0], tried } = body;
     const at = body.at === undefined ? new Date() : new Date(body.at);
-    if (Number.isNaN(at.getTime())) throw notADate('at');
+    if (Number.isNaN(at.getTime())) throw refuse('date-not-valid', { field: 'at' });
     const catalogue = body.officesAsOf === undefined ? this.offices.catalogue : catalogueOf(body.officesAsOf);
     const choice = chooseOffice({ needs, urgency, districtCode, wardCode, unitsVersion, at }, catalogue, tried);
     return { rulesVersion: RULES_VERSION, officesVersion: catalogue.version, at: at.toISOString(), ...choice };
@@ -78,18 +79,7 @@ function catalogueOf(date: string): OfficeCatalogue {
   try {
     return officesAsOf(date);
   } catch (error) {
-    if (error instanceof RangeError) throw notADate('officesAsOf', error);
+    if (error instanceof RangeError) throw refuse('date-not-valid', { field: 'officesAsOf', cause: error });
     throw error;
   }
-}
-
-function notADate(field: string, cause?: unknown): Problem {
-  return new Problem({
-    status: 422,
-    code: 'date-not-valid',
-    field,
-    detail: { vi: 'Không phải ngày có danh mục.', en: 'Not a date for which there is a list.' },
-    remedy: { vi: 'Dùng ngày có thật từ 2021-01-01.', en: 'Use an actual date from 2021-01-01 on.' },
-    cause,
-  });
 }

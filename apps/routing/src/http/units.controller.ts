@@ -1,5 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { Answers, Problem, Public } from '@tiepsuc/runtime';
+import { Answers, Public } from '@tiepsuc/runtime';
 import {
   cityDate,
   formerDistrictsOf,
@@ -12,6 +12,7 @@ import {
 } from '@tiepsuc/city';
 import { Type } from 'class-transformer';
 import { IsArray, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { refuse } from '../domain/refusals.js';
 
 export class UnitView {
   @IsString() code!: string;
@@ -70,7 +71,7 @@ export class UnitsController {
   read(@Param('version') version: string, @Param('code') code: string): UnitDetailsView {
     const catalogue = catalogueOf(version);
     const unit = catalogue.unit(code);
-    if (!unit) throw unknown('unit-unknown', { vi: 'Danh mục không có mã này.', en: 'The list has no such code.' });
+    if (!unit) throw refuse('unit-unknown');
     return { ...unit, wards: unit.level === 'district' ? catalogue.wards(code) : [], ...successionIn(catalogue, unit) };
   }
 }
@@ -84,11 +85,6 @@ function successionIn({ version }: UnitCatalogue, { code }: Unit) {
 
 function catalogueOf(text: string): UnitCatalogue {
   const version = UNIT_VERSIONS.find((each) => each === text);
-  if (!version) throw unknown('version-unknown', { vi: 'Không có phiên bản này.', en: 'There is no such version.' });
+  if (!version) throw refuse('version-unknown');
   return unitsOf(version);
-}
-
-function unknown(code: string, detail: { vi: string; en: string }): Problem {
-  const remedy = { vi: 'Xem các phiên bản ở /units.', en: 'See the versions at /units.' };
-  return new Problem({ status: 404, code, detail, remedy });
 }

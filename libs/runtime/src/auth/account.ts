@@ -24,7 +24,7 @@ export function requireOffice(account: Account, office: string): void {
   if (account.offices.includes(office) || account.offices.includes(EVERY_OFFICE)) return;
   throw new Problem({
     status: 403,
-    code: 'other-office',
+    code: 'office-not-allowed',
     detail: { vi: 'Hồ sơ thuộc đơn vị khác.', en: 'This belongs to another office.' },
   });
 }

@@ -1,0 +1,11 @@
+import { refusals } from '@tiepsuc/contracts';
+
+/** What the journal of every service refuses, whoever asks. */
+export const refuse = refusals({
+  'idempotency-key-reused': {
+    kind: 'invalid',
+    field: 'idempotencyKey',
+    says: { vi: 'Khóa này đã dùng cho một yêu cầu khác.', en: 'This key was used for another request.' },
+    remedy: { vi: 'Gửi lại với một khóa mới.', en: 'Send it again with a new key.' },
+  },
+});
