@@ -21,12 +21,11 @@ export {
   encodeEnvelope,
   headersOf,
   recordHash,
-  SEQUENCE_DIGITS,
   sequenceText,
   Undecodable,
   type Envelope,
 } from './envelope.js';
-export { declarationOf, Event } from './event-type.js';
+export { declarationOf } from './event-type.js';
 export { CODE_PATTERN, ID_PATTERN, INSTANT_PATTERN } from './fields.js';
 export { newId } from './identifier.js';
 export {
@@ -43,7 +42,6 @@ export {
   type RequestEvent,
   type Urgency,
 } from './intake.events.js';
-export { schemaOf, type ObjectSchema } from './json-schema.js';
 export {
   DELIVERY_CHANNELS,
   NotificationFailed,
@@ -59,16 +57,8 @@ export {
   type SuppressionReason,
   type Template,
 } from './notifications.events.js';
-export { murmur2, partitionOf } from './partition.js';
-export {
-  Refusal,
-  refusals,
-  type LocalizedText,
-  type RefusalDeclaration,
-  type RefusalDetails,
-  type RefusalKind,
-  type Refuse,
-} from './refusal.js';
+export { partitionOf } from './partition.js';
+export { Refusal, refusals, type LocalizedText, type RefusalDetails, type RefusalKind } from './refusal.js';
 export {
   CaseFacts,
   CaseOffered,
@@ -80,6 +70,6 @@ export {
   type RoutingEvent,
   type UnroutableReason,
 } from './routing.events.js';
-export { fill, topic, type DecidedEvent, type EventClass, type EventOf, type Received, type Topic } from './topic.js';
+export { fill, type DecidedEvent, type EventClass, type Received, type Topic } from './topic.js';
 export { validateEvent } from './validation.js';
 export { topicNamed, type NamedTopic } from './topic-spec.js';

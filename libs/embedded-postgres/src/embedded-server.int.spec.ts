@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
-import { startEmbeddedPostgres } from './index.js';
-import type { EmbeddedPostgres, EmbeddedPostgresOptions } from './index.js';
+import type { EmbeddedPostgresOptions } from './embedded-server.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './index.js';
 
 const asRoot = process.getuid?.() === 0;
 const describeForRoot = asRoot ? describe : describe.skip;

@@ -1,9 +1,6 @@
 import { EmbeddedServer } from './embedded-server.js';
 import type { EmbeddedPostgresOptions } from './embedded-server.js';
 
-export type { EmbeddedPostgresOptions } from './embedded-server.js';
-export type { Durability } from './server-settings.js';
-
 /** A PostgreSQL server of our own. It outlives this process unless it is stopped. */
 export interface EmbeddedPostgres {
   /** The address of a database, with user and password: never log it. */

@@ -1,11 +1,10 @@
 export { aggregate, type Aggregate, type AnyAggregate, type EventMetadata } from './aggregate.js';
 export type { CommandContext } from './command-context.js';
 export { Database, type Sql, type Statement } from './database.js';
-export { GROUP_COMMIT_LIMITS, GroupCommit, type GroupCommitLimits, type Settled } from './group-commit.js';
-export { Journal, type Change, type Changed, type JournalOptions } from './journal.js';
+export { Journal, type Change, type Changed } from './journal.js';
 export type { DecisionContext } from './decision-context.js';
 export { journalMigrations } from './migrations/journal-migrations.js';
-export { QueueVacuum, type QueueVacuumOptions } from './queue-vacuum.js';
+export { QueueVacuum } from './queue-vacuum.js';
 export { RowWriter, upsert, type RowChange, type RowClass } from './rows.js';
 export { isContention, isInfrastructure, Overloaded, sqlState, Unavailable } from './sql-errors.js';
-export { SHARDS, UnitOfWork, VALUE_SIZE_MAX_BYTES, type Ref, type AggregateSnapshot } from './unit-of-work.js';
+export { SHARDS, UnitOfWork, type Ref } from './unit-of-work.js';

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import { INSTANT_PATTERN, newId } from '@tiepsuc/contracts';
+import { newId } from '@tiepsuc/contracts';
 import type { CommandContext } from '@tiepsuc/journal';
 import type { FastifyRequest } from 'fastify';
 import { hash as digest } from 'node:crypto';
@@ -70,13 +70,6 @@ export function commandContextOf(request: FastifyRequest, office?: string): Comm
       ? { idempotencyKey: `once:${newId()}` }
       : { idempotencyKey: `${scopeOf(account, request)}:${key}`, fingerprint: fingerprintOf(request, isExercise) }),
   };
-}
-
-/** A moment that the contracts accept: UTC with milliseconds. */
-export function instantOf(text: string): string | undefined {
-  const at = new Date(text);
-  const instant = Number.isNaN(at.getTime()) ? undefined : at.toISOString();
-  return instant && INSTANT_PATTERN.test(instant) ? instant : undefined;
 }
 
 function scopeOf(account: Account | undefined, request: FastifyRequest): string {

@@ -15,6 +15,7 @@ import { brokenPromises, SAMPLES, wrongSamples } from './samples.js';
 import { wrongServiceEntries } from './service-entry.js';
 import type { SettingsOfService } from './service-settings.js';
 import { settingsOfAll, wrongSettingsTable } from './settings-table.js';
+import { unusedExports } from './unused-exports.js';
 
 /** Every check on the repository itself. A failure lists what to mend, one line each. */
 const files = repositoryFiles();
@@ -29,6 +30,8 @@ describe('this repository', () => {
   it('names every project folder in the code map, and no other', () => expect(wrongCodeMap(files)).toEqual([]));
 
   it('keeps files short and well named', () => expect(wrongShape(files)).toEqual([]));
+
+  it('exports from a library what others import, and nothing more', () => expect(unusedExports(files)).toEqual([]));
 
   it('has no leftovers', () => expect(leftovers(files)).toEqual([]));
 
