@@ -5,7 +5,6 @@ import { DistrictModule } from './district.module.js';
 import { LegRow } from './store/leg.row.js';
 import { legs } from './store/legs.js';
 import { District1700000001000 } from './store/migrations/1700000001000-district.js';
-import { Drills1700000001001 } from './store/migrations/1700000001001-drills.js';
 
 /** Where the officers of one or several offices handle their cases. */
 export const district = defineService({
@@ -14,7 +13,7 @@ export const district = defineService({
   module: DistrictModule,
   aggregates: [legs],
   entities: [LegRow],
-  migrations: [District1700000001000, Drills1700000001001],
+  migrations: [District1700000001000],
   publishes: ({ offices }) => offices.map((office) => topicNamed(officeCasesTopic, { office })),
   // A group per office: its place in the log stays when an office moves to a process of its own.
   groups: ({ offices }) =>

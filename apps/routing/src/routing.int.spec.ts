@@ -20,7 +20,6 @@ import { Writable } from 'node:stream';
 import type { Case } from './domain/case.js';
 import { routing } from './service.js';
 import { cases } from './store/cases.js';
-import { Drills1700000001001 } from './store/migrations/1700000001001-drills.js';
 
 const ACCOUNTS = [
   { id: 'dispatch-02', secret: 'demo', roles: ['dispatcher'], offices: [] },
@@ -264,18 +263,6 @@ describe('the routing service', () => {
     expect((await offers(caseId, 'q5'))[0]).toMatchObject({ exercise: true });
     expect((await ask(`/cases/${caseId}`, { as: 'auditor-01' })).body).toMatchObject({ exercise: true });
     expect((await ask(`/cases/${real.caseId}`, { as: 'auditor-01' })).body).toMatchObject({ exercise: false });
-  });
-
-  it('marks the drills among the waiting cases of before, by what the journal remembers', async () => {
-    const database = service.app.get(Database);
-    const rows = () => database.run({ text: 'SELECT waiting_case::text AS row FROM waiting_case ORDER BY case_id' });
-    const before = await rows();
-    const runner = database.dataSource.createQueryRunner();
-    await new Drills1700000001001().down(runner);
-    await new Drills1700000001001().up(runner);
-    await runner.release();
-    expect(before).toContainEqual({ row: expect.stringMatching(/,t\)$/) });
-    expect(await rows()).toEqual(before);
   });
 
   it('lists waiting cases oldest first, page by page', async () => {

@@ -5,7 +5,6 @@ import { officesUpTo } from './offices-in-force.js';
 import { RoutingModule } from './routing.module.js';
 import { cases } from './store/cases.js';
 import { Routing1700000001000 } from './store/migrations/1700000001000-routing.js';
-import { Drills1700000001001 } from './store/migrations/1700000001001-drills.js';
 import { WaitingCaseRow } from './store/waiting-case.row.js';
 
 /** Decides which office owns each case. */
@@ -15,7 +14,7 @@ export const routing = defineService({
   module: RoutingModule,
   aggregates: [cases],
   entities: [WaitingCaseRow],
-  migrations: [Routing1700000001000, Drills1700000001001],
+  migrations: [Routing1700000001000],
   publishes: ({ officesAsOf }) => [
     topicNamed(routingTopic),
     ...officesUpTo(officesAsOf).map(({ code }) => topicNamed(officeInboxTopic, { office: code })),

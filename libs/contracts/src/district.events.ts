@@ -1,6 +1,6 @@
+import { CitizenContact, OfferedCase } from './case-facts.js';
 import { Event } from './event-type.js';
-import { Code, Codes, Count, Id, Instant, OneOf } from './fields.js';
-import { CitizenContact, URGENCIES, type Urgency } from './intake.events.js';
+import { Code, Id, OneOf } from './fields.js';
 import { topic, type EventOf } from './topic.js';
 
 export const RETURN_REASONS = ['not-our-area', 'not-our-need', 'no-capacity', 'address-unclear', 'duplicate'] as const;
@@ -20,27 +20,15 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** What every event of a leg says. */
+@Event('relief.leg.opened.v1', 'The case is in the office’s inbox; its officers can see it.')
+export class LegOpened extends OfferedCase {}
+
+/** What every later event of a leg says. */
 export class LegFact extends CitizenContact {
   /** The office that has the leg, and says this. */
   @Code() office!: string;
   @Id() legId!: string;
   @Id() caseId!: string;
-}
-
-@Event('relief.leg.opened.v1', 'The case is in the office’s inbox; its officers can see it.')
-export class LegOpened extends LegFact {
-  @Id() requestId!: string;
-  @Codes(8) needs!: string[];
-  @OneOf(URGENCIES) urgency!: Urgency;
-  @Code({ optional: true }) districtCode?: string;
-  @Code({ optional: true }) wardCode?: string;
-  @Code() unitsVersion!: string;
-  @Id() beneficiaryRef!: string;
-  @Count(1, 10_000, { optional: true }) householdSize?: number;
-  @Count(0, 100) hop!: number;
-  /** When the citizen asked: clocks start here. */
-  @Instant() occurredAt!: string;
 }
 
 @Event('relief.leg.acknowledged.v1', 'An officer has seen the case.')

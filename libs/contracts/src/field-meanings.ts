@@ -25,7 +25,7 @@ export function meaningOf(event: EventClass, field: string): string | undefined 
 
 function readMeanings(): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const file of readdirSync(SOURCES).filter((name) => name.endsWith('.events.ts'))) {
+  for (const file of readdirSync(SOURCES).filter((name) => /(\.events|case-facts)\.ts$/.test(name))) {
     const source = readFileSync(new URL(file, SOURCES), 'utf8');
     const classes = [...source.matchAll(CLASS)];
     for (const { index, 1: comment = '', 2: field } of source.matchAll(FIELD)) {

@@ -3,6 +3,18 @@ export { operationsTopic, KeyParked, KeyRedriven, RecordSkipped, type Operations
 export { canonicalJson } from './canonical-json.js';
 export { CATALOGUE, eventNamed, eventOfType, TOPICS, type CataloguedEvent } from './catalogue.js';
 export {
+  CaseFacts,
+  LANGUAGES,
+  NOTIFY_CHANNELS,
+  OfferedCase,
+  URGENCIES,
+  type CitizenContact,
+  type Language,
+  type NotifyChannel,
+  type Urgency,
+} from './case-facts.js';
+export { declaredFields, pickDeclared } from './declared-fields.js';
+export {
   LegAccepted,
   LegAcknowledged,
   LegOpened,
@@ -28,20 +40,7 @@ export {
 export { declarationOf } from './event-type.js';
 export { CODE_PATTERN, ID_PATTERN, INSTANT_PATTERN } from './fields.js';
 export { newId } from './identifier.js';
-export {
-  CHANNELS,
-  LANGUAGES,
-  NOTIFY_CHANNELS,
-  RequestFiled,
-  requestsTopic,
-  URGENCIES,
-  type Channel,
-  type CitizenContact,
-  type Language,
-  type NotifyChannel,
-  type RequestEvent,
-  type Urgency,
-} from './intake.events.js';
+export { CHANNELS, RequestFiled, requestsTopic, type Channel, type RequestEvent } from './intake.events.js';
 export {
   DELIVERY_CHANNELS,
   NotificationFailed,
@@ -60,7 +59,6 @@ export {
 export { partitionOf } from './partition.js';
 export { Refusal, refusals, type LocalizedText, type RefusalDetails, type RefusalKind } from './refusal.js';
 export {
-  CaseFacts,
   CaseOffered,
   CaseRouted,
   CaseUnroutable,

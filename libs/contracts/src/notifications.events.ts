@@ -1,6 +1,6 @@
+import { CitizenContact } from './case-facts.js';
 import { Event } from './event-type.js';
 import { Code, Count, Id, Instant, OneOf } from './fields.js';
-import { CitizenContact } from './intake.events.js';
 import { topic, type EventOf } from './topic.js';
 
 export const TEMPLATES = ['request-received', 'case-routed', 'case-accepted', 'case-resolved'] as const;

@@ -1,38 +1,14 @@
+import { CaseFacts, OfferedCase } from './case-facts.js';
 import { RETURN_REASONS, type ReturnReason } from './district.events.js';
 import { Event } from './event-type.js';
-import { Code, Codes, Count, Id, Instant, OneOf } from './fields.js';
-import { CitizenContact, URGENCIES, type Urgency } from './intake.events.js';
+import { Code, Codes, Count, OneOf } from './fields.js';
 import { topic, type EventOf } from './topic.js';
 
 export const UNROUTABLE_REASONS = ['no-area', 'no-office', 'returned', 'hop-limit'] as const;
 export type UnroutableReason = (typeof UNROUTABLE_REASONS)[number];
 
-/**
- * What an office must know of a case to handle it. Every decision about a case repeats it, so that the next one,
- * days later, can offer the case to another office without asking anyone.
- */
-export class CaseFacts extends CitizenContact {
-  @Id() caseId!: string;
-  @Id() requestId!: string;
-  @Codes(8) needs!: string[];
-  @OneOf(URGENCIES) urgency!: Urgency;
-  @Code({ optional: true }) districtCode?: string;
-  @Code({ optional: true }) wardCode?: string;
-  @Code() unitsVersion!: string;
-  @Id() beneficiaryRef!: string;
-  @Count(1, 10_000, { optional: true }) householdSize?: number;
-  /** When the citizen asked: clocks start here. */
-  @Instant() occurredAt!: string;
-}
-
 @Event('relief.case.routed.v1', 'An office owns the case from now on; says by which rule, or who decided.')
-export class CaseRouted extends CaseFacts {
-  /** The turn of this office at the case. */
-  @Id() legId!: string;
-  /** The office that handles the case in this turn. */
-  @Code() office!: string;
-  /** 0 for the first office, one more each time the case is passed on. */
-  @Count(0, 100) hop!: number;
+export class CaseRouted extends OfferedCase {
   /** Whether a rule or a dispatcher chose the office. */
   @OneOf(['rule', 'dispatcher']) decidedBy!: 'rule' | 'dispatcher';
   /** The rule that matched, for example `area-need`; for a dispatcher the code of the reason. */
@@ -73,12 +49,7 @@ export const routingTopic = topic({
 });
 
 @Event('relief.case.offered.v1', 'A case is put into an office’s inbox; its leg begins.')
-export class CaseOffered extends CaseFacts {
-  /** The office whose inbox it is. */
-  @Code() office!: string;
-  @Id() legId!: string;
-  @Count(0, 100) hop!: number;
-}
+export class CaseOffered extends OfferedCase {}
 
 export const officeInboxTopic = topic({
   name: 'relief.office.{office}.inbox.v1',

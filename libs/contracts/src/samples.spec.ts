@@ -1,6 +1,7 @@
 import { CATALOGUE, eventOfType } from './catalogue.js';
+import { declaredFields } from './declared-fields.js';
 import { decodeEnvelope, encodeEnvelope, recordHash, sequenceText, type Envelope } from './envelope.js';
-import { goldenSamples } from './samples.js';
+import { filledSample, goldenSamples } from './samples.js';
 import { fill } from './topic.js';
 import { validateEvent } from './validation.js';
 
@@ -20,6 +21,10 @@ const byPlace = new Map(
 describe('golden samples', () => {
   it.each(CATALOGUE)('$type has at least one', ({ type }) => {
     expect(samples.filter((sample) => sample.type === type).map(({ number }) => number)).toContain(1);
+  });
+
+  it.each(CATALOGUE)('$type has every field of the event in one of them, optional ones too', ({ event }) => {
+    expect(Object.keys(filledSample(event))).toEqual(expect.arrayContaining([...declaredFields(event)]));
   });
 
   it('hold no event twice', () => {

@@ -1,4 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { decodeEnvelope } from './envelope.js';
+import { declarationOf } from './event-type.js';
+import type { EventClass } from './topic.js';
 
 /** Relative to the library, whether this runs from src/ or from dist/. */
 const FOLDER = new URL('../samples/', import.meta.url);
@@ -19,6 +22,13 @@ export function goldenSamples(): readonly Sample[] {
     .filter((file) => file !== 'README.md')
     .map(sampleOf)
     .sort((one, other) => (one.type === other.type ? one.number - other.number : one.type < other.type ? -1 : 1));
+}
+
+/** An event with a value in every field that any of its samples fills: what must survive wherever it is copied. */
+export function filledSample<Data extends object>(event: EventClass<Data>): Data {
+  const { type } = declarationOf(event);
+  const ofType = goldenSamples().filter((sample) => sample.type === type);
+  return Object.assign({}, ...ofType.reverse().map(({ value }) => decodeEnvelope(value).data)) as Data;
 }
 
 function sampleOf(file: string): Sample {

@@ -1,9 +1,9 @@
-import { newId, OUTCOMES, RETURN_REASONS, type LegEvent, type Refusal } from '@tiepsuc/contracts';
+import { newId, OUTCOMES, RETURN_REASONS, type LegEvent, type OfferedCase, type Refusal } from '@tiepsuc/contracts';
 import fc from 'fast-check';
 import { accept, acknowledge, giveBack, open, resolve } from './handling.js';
-import { evolve, unknownLeg, type Leg, type LegFacts } from './leg.js';
+import { evolve, unknownLeg, type Leg } from './leg.js';
 
-const offered: LegFacts = {
+const offered: OfferedCase = {
   office: 'q7',
   legId: newId(),
   caseId: newId(),

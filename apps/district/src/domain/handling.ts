@@ -1,5 +1,12 @@
-import type { LegEvent, Outcome, RefusalDetails, ReturnReason } from '@tiepsuc/contracts';
-import { factsOf, isEnded, type KnownLeg, type Leg, type LegFacts } from './leg.js';
+import {
+  OfferedCase,
+  pickDeclared,
+  type LegEvent,
+  type Outcome,
+  type RefusalDetails,
+  type ReturnReason,
+} from '@tiepsuc/contracts';
+import { isEnded, type KnownLeg, type Leg } from './leg.js';
 import { officeOf } from './offices.js';
 import { refuse, STATUS_NAMES } from './refusals.js';
 
@@ -24,8 +31,8 @@ export interface Resolution {
 const OUTCOMES_WITH_DETAIL: readonly Outcome[] = ['ineligible', 'referred'];
 
 /** Puts an offered case into the inbox; an offer that comes again changes nothing. */
-export function open(leg: Leg, offered: LegFacts): readonly LegEvent[] {
-  return leg.status === 'unknown' ? [{ type: 'LegOpened', data: factsOf(offered) }] : [];
+export function open(leg: Leg, offered: OfferedCase): readonly LegEvent[] {
+  return leg.status === 'unknown' ? [{ type: 'LegOpened', data: pickDeclared(OfferedCase, offered) }] : [];
 }
 
 /** An officer has seen the case. */

@@ -1,11 +1,9 @@
-import type { CaseOffered, LegEvent, Outcome, ReturnReason } from '@tiepsuc/contracts';
+import { OfferedCase, pickDeclared, type LegEvent, type Outcome, type ReturnReason } from '@tiepsuc/contracts';
 import type { EventMetadata } from '@tiepsuc/journal';
 
-/** What the office was given. */
-export type LegFacts = Readonly<Pick<CaseOffered, keyof CaseOffered>>;
-
 interface Known {
-  readonly facts: LegFacts;
+  /** What the office was given. */
+  readonly facts: Readonly<OfferedCase>;
   readonly openedAt: string;
   /** When it came into this status. */
   readonly since: string;
@@ -44,7 +42,7 @@ export const unknownLeg: Leg = { status: 'unknown' };
 export function evolve(leg: Leg, event: LegEvent, { time, sequence }: EventMetadata): Leg {
   if (event.type === 'LegOpened') {
     if (leg.status !== 'unknown') return leg;
-    return { status: 'opened', facts: factsOf(event.data), openedAt: time, since: time, sequence };
+    return { status: 'opened', facts: pickDeclared(OfferedCase, event.data), openedAt: time, since: time, sequence };
   }
   if (leg.status === 'unknown' || isEnded(leg)) return leg;
   const { facts, openedAt } = leg;
@@ -56,43 +54,15 @@ export function evolve(leg: Leg, event: LegEvent, { time, sequence }: EventMetad
       return { status: 'accepted', ...known };
     case 'LegReturned': {
       const { reason, suggestedOffice } = event.data;
-      return withoutGaps<ReturnedLeg>({ status: 'returned', ...known, reason, suggestedOffice });
+      return { status: 'returned', ...known, reason, suggestedOffice };
     }
     case 'LegResolved': {
       const { outcome, detailCode, evidenceRef } = event.data;
-      return withoutGaps<ResolvedLeg>({ status: 'resolved', ...known, outcome, detailCode, evidenceRef });
+      return { status: 'resolved', ...known, outcome, detailCode, evidenceRef };
     }
   }
 }
 
 export function isEnded(leg: KnownLeg): leg is ReturnedLeg | ResolvedLeg {
   return leg.status === 'returned' || leg.status === 'resolved';
-}
-
-/** The facts alone, out of an event that carries them. */
-export function factsOf(carrier: LegFacts): LegFacts {
-  return withoutGaps<LegFacts>({
-    office: carrier.office,
-    legId: carrier.legId,
-    caseId: carrier.caseId,
-    requestId: carrier.requestId,
-    needs: carrier.needs,
-    urgency: carrier.urgency,
-    districtCode: carrier.districtCode,
-    wardCode: carrier.wardCode,
-    unitsVersion: carrier.unitsVersion,
-    beneficiaryRef: carrier.beneficiaryRef,
-    householdSize: carrier.householdSize,
-    hop: carrier.hop,
-    occurredAt: carrier.occurredAt,
-    reporterRef: carrier.reporterRef,
-    notifyBy: carrier.notifyBy,
-    language: carrier.language,
-    trackingCode: carrier.trackingCode,
-  });
-}
-
-/** Without the fields that say nothing, so that a state is the same before and after it was stored as JSON. */
-function withoutGaps<Whole extends object>(whole: Whole): Whole {
-  return Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined)) as Whole;
 }

@@ -1,4 +1,4 @@
-import type { Outcome, Urgency } from '@tiepsuc/contracts';
+import type { OfferedCase, Outcome } from '@tiepsuc/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { LegStatus } from '../domain/leg.js';
 
@@ -14,9 +14,6 @@ export class LegRow {
   @Column({ name: 'case_id', type: 'uuid' })
   caseId!: string;
 
-  @Column({ name: 'request_id', type: 'uuid' })
-  requestId!: string;
-
   @Column({ name: 'status', type: 'text' })
   status!: LegStatus;
 
@@ -26,32 +23,9 @@ export class LegRow {
   @Column({ name: 'sequence', type: 'integer' })
   sequence!: number;
 
-  @Column({ name: 'needs', type: 'text', array: true })
-  needs!: string[];
-
-  @Column({ name: 'urgency', type: 'text' })
-  urgency!: Urgency;
-
-  @Column({ name: 'district_code', type: 'text', nullable: true })
-  districtCode!: string | null;
-
-  @Column({ name: 'ward_code', type: 'text', nullable: true })
-  wardCode!: string | null;
-
-  @Column({ name: 'units_version', type: 'text' })
-  unitsVersion!: string;
-
-  @Column({ name: 'beneficiary_ref', type: 'uuid' })
-  beneficiaryRef!: string;
-
-  @Column({ name: 'household_size', type: 'integer', nullable: true })
-  householdSize!: number | null;
-
-  @Column({ name: 'tracking_code', type: 'text' })
-  trackingCode!: string;
-
-  @Column({ name: 'hop', type: 'integer' })
-  hop!: number;
+  /** Everything the office was given. No list is searched or sorted by it: what is gets a column of its own. */
+  @Column({ name: 'facts', type: 'jsonb' })
+  facts!: Readonly<OfferedCase>;
 
   @Column({ name: 'occurred_at', type: 'timestamptz' })
   occurredAt!: Date | string;

@@ -1,9 +1,9 @@
-import type { Channel, Language, NotifyChannel, Refusal, Urgency } from '@tiepsuc/contracts';
+import { CaseFacts, pickDeclared, type Channel, type Refusal, type RequestFiled } from '@tiepsuc/contracts';
 import { nfc } from '@tiepsuc/city';
 import type { SubmittedBeneficiary, SubmittedRequest } from './submitted-request.js';
 import { notifyChannel, phoneFrom } from './contacts.js';
 import type { PersonDetails } from './person-details.js';
-import { locationOf, type Location } from './location.js';
+import { locationOf } from './location.js';
 import { refuse } from './refusals.js';
 
 /** How old a contact may be when it is written down; clocks of cases start when it happened. */
@@ -15,16 +15,10 @@ export const REPEATED_AGE_MAX_MS = 2 * OCCURRED_AGE_MAX_MS;
 /** Clocks of callers may be ahead of ours by so much. */
 export const CLOCK_AHEAD_MAX_MS = 2 * 60 * 1_000;
 
-/** What may be told: codes and counts. */
-export interface Facts extends Location {
-  readonly channel: Channel;
-  readonly needs: string[];
-  readonly urgency: Urgency;
-  readonly notifyBy: NotifyChannel;
-  readonly language: Language;
-  readonly householdSize?: number;
-  readonly occurredAt: string;
-}
+/** What may be told, before the request and its persons have ids. */
+export type Facts = Readonly<
+  Omit<RequestFiled, 'requestId' | 'caseId' | 'reporterRef' | 'beneficiaryRef' | 'trackingCode' | 'batch'>
+>;
 
 /** A request as understood, parted into what may be told and what belongs into the vault. */
 export interface InterpretedRequest {
@@ -61,13 +55,13 @@ export function interpretRequest(asked: SubmittedRequest, arrival: Arrival): Int
   const { occurredAt, late } = occurrence(asked.occurredAt, arrival);
   const reporter = { name: text(name), phone: phone?.e164, email, webhookUrl };
   const facts: Facts = {
+    ...pickDeclared(CaseFacts, asked),
     ...locationOf({ ...asked.address, text: about.address }, occurredAt),
     channel: channelOf(asked.channel, arrival),
     needs: [...new Set(asked.needs)],
     urgency: asked.urgency ?? (asked.needs.includes('emergency') ? 'emergency' : 'normal'),
     notifyBy: notifyChannel(asked.notifyBy, { phone, email, webhookUrl }),
     language: asked.language ?? 'vi',
-    householdSize: asked.householdSize,
     occurredAt,
   };
   if (isSame) return { facts, reporter: { ...reporter, ...about }, late };

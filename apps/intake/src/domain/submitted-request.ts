@@ -1,5 +1,6 @@
-import type { Channel, Language, NotifyChannel, Urgency } from '@tiepsuc/contracts';
+import type { CaseFacts, Channel } from '@tiepsuc/contracts';
 import type { NeedCode } from '@tiepsuc/city';
+import type { Location } from './location.js';
 
 /** Who asks, as they say it themselves. */
 export interface SubmittedReporter {
@@ -23,17 +24,18 @@ export interface SubmittedAddress {
   readonly districtCode?: string;
 }
 
-/** A request as somebody asks for it: its form was checked, its content is not yet understood. */
-export interface SubmittedRequest {
+/** What of the facts nobody says by themselves: references are made, areas are read from the address. */
+type Derived = 'reporterRef' | 'beneficiaryRef' | 'caseId' | 'requestId' | 'trackingCode' | keyof Location;
+
+/**
+ * A request as somebody asks for it: its form was checked, its content is not yet understood. What has the name of a
+ * fact is one as it stands.
+ */
+export interface SubmittedRequest extends Readonly<Partial<Omit<CaseFacts, Derived | 'needs'>>> {
   readonly reporter: SubmittedReporter;
   readonly beneficiary?: SubmittedBeneficiary;
-  readonly needs: readonly NeedCode[];
-  readonly urgency?: Urgency;
+  readonly needs: NeedCode[];
   readonly address?: SubmittedAddress;
-  readonly householdSize?: number;
   readonly description?: string;
   readonly channel?: Channel;
-  readonly occurredAt?: string;
-  readonly language?: Language;
-  readonly notifyBy?: NotifyChannel;
 }

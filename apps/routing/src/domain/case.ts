@@ -1,4 +1,10 @@
-import type { CaseFacts, ReturnReason, RoutingEvent, UnroutableReason } from '@tiepsuc/contracts';
+import {
+  CaseFacts,
+  pickDeclared,
+  type ReturnReason,
+  type RoutingEvent,
+  type UnroutableReason,
+} from '@tiepsuc/contracts';
 import type { EventMetadata } from '@tiepsuc/journal';
 
 /** An office was chosen. */
@@ -76,8 +82,8 @@ export function evolve(before: Case, event: RoutingEvent, { time, actor }: Event
       const explained = { office, legId, hop, decidedBy, rule, rulesVersion, officesVersion, need, alternatives };
       return {
         status: 'routed',
-        facts: factsOf(event.data),
-        history: [...history, withoutGaps<RoutedStep>({ kind: 'routed', at: time, actor, ...explained })],
+        facts: pickDeclared(CaseFacts, event.data),
+        history: [...history, { kind: 'routed', at: time, actor, ...explained }],
         tried: tried.includes(office) ? tried : [...tried, office],
         since: time,
         hop,
@@ -89,46 +95,17 @@ export function evolve(before: Case, event: RoutingEvent, { time, actor }: Event
     case 'CaseUnroutable': {
       const { hop, reason, returnedBy, returnReason, suggestedOffice } = event.data;
       const why = { reason, returnedBy, returnReason, suggestedOffice };
-      return withoutGaps<WaitingCase>({
+      return {
         status: 'waiting-for-dispatcher',
-        facts: factsOf(event.data),
-        history: [...history, withoutGaps<WaitingStep>({ kind: 'waiting', at: time, actor, hop, ...why })],
+        facts: pickDeclared(CaseFacts, event.data),
+        history: [...history, { kind: 'waiting', at: time, actor, hop, ...why }],
         tried,
         since: time,
         hop,
         ...why,
-      });
+      };
     }
     case 'CaseOffered':
       return before;
   }
-}
-
-/** The facts alone, out of an event or a request that carries more. */
-export function factsOf(carrier: CaseFacts): CaseFacts {
-  return withoutGaps<CaseFacts>({
-    caseId: carrier.caseId,
-    requestId: carrier.requestId,
-    needs: carrier.needs,
-    urgency: carrier.urgency,
-    districtCode: carrier.districtCode,
-    wardCode: carrier.wardCode,
-    unitsVersion: carrier.unitsVersion,
-    beneficiaryRef: carrier.beneficiaryRef,
-    householdSize: carrier.householdSize,
-    occurredAt: carrier.occurredAt,
-    reporterRef: carrier.reporterRef,
-    notifyBy: carrier.notifyBy,
-    language: carrier.language,
-    trackingCode: carrier.trackingCode,
-  });
-}
-
-/** Without the fields that say nothing, so that a state is the same before and after it was stored as JSON. */
-function withoutGaps<Whole extends object>(whole: Whole): Whole {
-  const kept: Partial<Whole> = {};
-  for (const field of Object.keys(whole) as (keyof Whole)[]) {
-    if (whole[field] !== undefined) kept[field] = whole[field];
-  }
-  return kept as Whole;
 }

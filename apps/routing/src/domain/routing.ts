@@ -1,6 +1,6 @@
-import type { CaseFacts, LegReturned, ReturnReason, RoutingEvent } from '@tiepsuc/contracts';
+import { CaseFacts, pickDeclared, type LegReturned, type ReturnReason, type RoutingEvent } from '@tiepsuc/contracts';
 import type { OfficeCatalogue } from '@tiepsuc/city';
-import { factsOf, type Case, type RoutedCase } from './case.js';
+import type { Case, RoutedCase } from './case.js';
 import { refuse } from './refusals.js';
 import { chooseOffice, pressingNeed, RULES_VERSION, takesNow } from './rules.js';
 
@@ -26,7 +26,7 @@ export interface Dispatch {
 /** Finds the office for a new case. The first request of a case decides; a repeat and later requests change nothing. */
 export function routeRequest(state: Case, request: CaseFacts, facts: Facts): readonly RoutingEvent[] {
   if (state.status !== 'unknown') return [];
-  const known = factsOf(request);
+  const known = pickDeclared(CaseFacts, request);
   const choice = chooseOffice({ ...known, at: facts.at }, facts.catalogue);
   if ('unroutable' in choice) return [unroutable(known, { reason: choice.unroutable, hop: 0 }, facts)];
   const { office, rule, need, alternatives } = choice;

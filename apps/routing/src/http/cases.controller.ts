@@ -1,4 +1,6 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
+import { OmitType } from '@nestjs/swagger';
+import { CaseFacts, pickDeclared } from '@tiepsuc/contracts';
 import { Journal } from '@tiepsuc/journal';
 import { Answers, etagOf, Roles } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
@@ -28,8 +30,10 @@ export class CaseStepView {
   @IsOptional() @IsString() suggestedOffice?: string;
 }
 
-export class CaseView {
-  @IsString() caseId!: string;
+/** What of the facts is shown; how to tell the citizen is notifications' business. */
+export class ShownFacts extends OmitType(CaseFacts, ['notifyBy', 'language'] as const) {}
+
+export class CaseView extends ShownFacts {
   @IsIn(['routed', 'waiting-for-dispatcher']) status!: string;
   @IsString() since!: string;
   @IsInt() hop!: number;
@@ -39,17 +43,6 @@ export class CaseView {
   @IsOptional() @IsString() legId?: string;
   /** Why it waits; absent while an office has it. */
   @IsOptional() @IsString() reason?: string;
-  @IsString() requestId!: string;
-  @IsString() trackingCode!: string;
-  @IsString({ each: true }) needs!: string[];
-  @IsString() urgency!: string;
-  @IsOptional() @IsString() districtCode?: string;
-  @IsOptional() @IsString() wardCode?: string;
-  @IsString() unitsVersion!: string;
-  @IsString() beneficiaryRef!: string;
-  @IsString() reporterRef!: string;
-  @IsOptional() @IsInt() householdSize?: number;
-  @IsString() occurredAt!: string;
   @IsArray() @ValidateNested({ each: true }) @Type(() => CaseStepView) history!: readonly Step[];
   /** A drill: nobody needs help, and it is in no figure. Say so wherever it is shown. */
   @IsBoolean() exercise!: boolean;
@@ -76,7 +69,6 @@ export class CasesController {
       status === 'routed'
         ? { office: state.office, legId: state.legId, rule: last?.kind === 'routed' ? last.rule : undefined }
         : { reason: state.reason };
-    const { notifyBy: _notifyBy, language: _language, ...shown } = facts;
-    return { ...shown, status, since, hop, ...where, history, exercise };
+    return { ...pickDeclared(ShownFacts, facts), status, since, hop, ...where, history, exercise };
   }
 }

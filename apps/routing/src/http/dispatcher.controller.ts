@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { CODE_PATTERN, newId, RETURN_REASONS, UNROUTABLE_REASONS, URGENCIES } from '@tiepsuc/contracts';
+import { CODE_PATTERN, newId, pickDeclared, RETURN_REASONS, UNROUTABLE_REASONS } from '@tiepsuc/contracts';
 import { Journal, type CommandContext } from '@tiepsuc/journal';
 import { Answers, CurrentContext, encodeCursor, decodeCursor, Roles, ValidBody, ValidQuery } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
@@ -22,6 +22,7 @@ import { OfficesInForce } from '../offices-in-force.js';
 import { cases } from '../store/cases.js';
 import { WaitingCases } from '../store/waiting-cases.js';
 import type { WaitingCaseRow } from '../store/waiting-case.row.js';
+import { ShownFacts } from './cases.controller.js';
 
 const PAGE_SIZE_DEFAULT = 50;
 const PAGE_SIZE_MAX = 200;
@@ -34,10 +35,7 @@ export class WaitingCasesQuery {
   @IsOptional() @IsInt() @Min(1) @Max(PAGE_SIZE_MAX) limit?: number;
 }
 
-export class WaitingCaseView {
-  @IsString() caseId!: string;
-  @IsString() requestId!: string;
-  @IsString() trackingCode!: string;
+export class WaitingCaseView extends ShownFacts {
   @IsIn(UNROUTABLE_REASONS) reason!: string;
   @IsInt() hop!: number;
   @IsString() since!: string;
@@ -45,14 +43,6 @@ export class WaitingCaseView {
   @IsInt() ageSeconds!: number;
   /** When the hour is over. */
   @IsString() dueAt!: string;
-  @IsString() occurredAt!: string;
-  @IsString({ each: true }) needs!: string[];
-  @IsIn(URGENCIES) urgency!: string;
-  @IsOptional() @IsString() districtCode?: string;
-  @IsOptional() @IsString() wardCode?: string;
-  @IsString() unitsVersion!: string;
-  @IsString() beneficiaryRef!: string;
-  @IsString() reporterRef!: string;
   @IsOptional() @IsString() returnedBy?: string;
   @IsOptional() @IsIn(RETURN_REASONS) returnReason?: string;
   /** What the returning office thinks is right. */
@@ -136,22 +126,12 @@ export class DispatcherController {
   private viewOf(row: WaitingCaseRow, now: Date): WaitingCaseView {
     const since = new Date(row.since);
     return {
-      caseId: row.caseId,
-      requestId: row.requestId,
-      trackingCode: row.trackingCode,
+      ...pickDeclared(ShownFacts, row.facts),
       reason: row.reason,
       hop: row.hop,
       since: since.toISOString(),
       ageSeconds: Math.max(0, Math.floor((now.getTime() - since.getTime()) / 1000)),
       dueAt: new Date(since.getTime() + DECIDE_WITHIN_MS).toISOString(),
-      occurredAt: instant(row.occurredAt),
-      needs: row.needs,
-      urgency: row.urgency,
-      districtCode: row.districtCode ?? undefined,
-      wardCode: row.wardCode ?? undefined,
-      unitsVersion: row.unitsVersion,
-      beneficiaryRef: row.beneficiaryRef,
-      reporterRef: row.reporterRef,
       returnedBy: row.returnedBy ?? undefined,
       returnReason: row.returnReason ?? undefined,
       suggestedOffice: row.suggestedOffice ?? undefined,
@@ -162,9 +142,7 @@ export class DispatcherController {
   }
 
   private possibleFor(row: WaitingCaseRow, at: Date): string[] {
-    const { needs, urgency, unitsVersion } = row;
-    const area = { districtCode: row.districtCode ?? undefined, wardCode: row.wardCode ?? undefined, unitsVersion };
-    const choice = chooseOffice({ needs, urgency, ...area, at }, this.offices.catalogue, row.tried);
+    const choice = chooseOffice({ ...row.facts, at }, this.offices.catalogue, row.tried);
     return 'unroutable' in choice ? [] : [choice.office, ...choice.alternatives];
   }
 }

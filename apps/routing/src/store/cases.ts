@@ -18,7 +18,6 @@ function waitingRows(state: Case, caseId: string, { exercise = false }: EventMet
   if (state.status === 'unknown') return [];
   const wait = state.history.findLast(({ kind }) => kind === 'waiting');
   if (wait?.kind !== 'waiting') return [];
-  const { facts } = state;
   return [
     upsert(WaitingCaseRow, {
       caseId,
@@ -30,16 +29,7 @@ function waitingRows(state: Case, caseId: string, { exercise = false }: EventMet
       returnReason: wait.returnReason ?? null,
       suggestedOffice: wait.suggestedOffice ?? null,
       tried: [...state.tried],
-      requestId: facts.requestId,
-      trackingCode: facts.trackingCode,
-      needs: facts.needs,
-      urgency: facts.urgency,
-      districtCode: facts.districtCode ?? null,
-      wardCode: facts.wardCode ?? null,
-      unitsVersion: facts.unitsVersion,
-      beneficiaryRef: facts.beneficiaryRef,
-      reporterRef: facts.reporterRef,
-      occurredAt: facts.occurredAt,
+      facts: state.facts,
       exercise,
     }),
   ];

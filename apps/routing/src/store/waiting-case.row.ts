@@ -1,4 +1,4 @@
-import type { ReturnReason, UnroutableReason, Urgency } from '@tiepsuc/contracts';
+import type { CaseFacts, ReturnReason, UnroutableReason } from '@tiepsuc/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** A case that waits, or once waited, for a dispatcher. */
@@ -32,35 +32,8 @@ export class WaitingCaseRow {
   @Column({ name: 'tried', type: 'text', array: true })
   tried!: string[];
 
-  @Column({ name: 'request_id', type: 'uuid' })
-  requestId!: string;
-
-  @Column({ name: 'tracking_code', type: 'text' })
-  trackingCode!: string;
-
-  @Column({ name: 'needs', type: 'text', array: true })
-  needs!: string[];
-
-  @Column({ name: 'urgency', type: 'text' })
-  urgency!: Urgency;
-
-  @Column({ name: 'district_code', type: 'text', nullable: true })
-  districtCode!: string | null;
-
-  @Column({ name: 'ward_code', type: 'text', nullable: true })
-  wardCode!: string | null;
-
-  @Column({ name: 'units_version', type: 'text' })
-  unitsVersion!: string;
-
-  @Column({ name: 'beneficiary_ref', type: 'uuid' })
-  beneficiaryRef!: string;
-
-  @Column({ name: 'reporter_ref', type: 'uuid' })
-  reporterRef!: string;
-
-  @Column({ name: 'occurred_at', type: 'timestamptz' })
-  occurredAt!: Date | string;
+  @Column({ name: 'facts', type: 'jsonb' })
+  facts!: CaseFacts;
 
   /** A drill, which is in no figure. */
   @Column({ name: 'exercise', type: 'boolean' })

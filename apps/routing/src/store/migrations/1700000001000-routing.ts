@@ -14,16 +14,8 @@ export class Routing1700000001000 implements MigrationInterface {
         return_reason text,
         suggested_office text,
         tried text[] NOT NULL,
-        request_id uuid NOT NULL,
-        tracking_code text NOT NULL,
-        needs text[] NOT NULL,
-        urgency text NOT NULL,
-        district_code text,
-        ward_code text,
-        units_version text NOT NULL,
-        beneficiary_ref uuid NOT NULL,
-        reporter_ref uuid NOT NULL,
-        occurred_at timestamptz NOT NULL
+        facts jsonb NOT NULL,
+        exercise boolean NOT NULL
       );
       CREATE INDEX waiting_case_oldest ON waiting_case (since, case_id) WHERE is_waiting;
     `);
