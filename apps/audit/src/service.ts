@@ -14,6 +14,7 @@ export const audit = defineService({
   name: 'audit',
   config: AuditConfig,
   module: AuditModule,
+  apiDocument: new URL('../openapi.json', import.meta.url),
   aggregates: [],
   entities: [HistoryRow, HistoryCountRow],
   notReplayed: [HistoryCountRow],

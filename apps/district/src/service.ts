@@ -11,6 +11,7 @@ export const district = defineService({
   name: 'district',
   config: DistrictConfig,
   module: DistrictModule,
+  apiDocument: new URL('../openapi.json', import.meta.url),
   aggregates: [legs],
   entities: [LegRow],
   migrations: [District1700000001000],

@@ -16,6 +16,7 @@ export const intake = defineService({
   name: 'intake',
   config: IntakeConfig,
   module: IntakeModule,
+  apiDocument: new URL('../openapi.json', import.meta.url),
   aggregates: [requests, accesses],
   entities: [RequestRow, VaultSubjectRow, VaultRecordRow, VaultPhoneIndexRow],
   notReplayed: [VaultSubjectRow, VaultRecordRow, VaultPhoneIndexRow],

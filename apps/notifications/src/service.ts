@@ -16,6 +16,7 @@ export const notifications = defineService({
   name: 'notifications',
   config: NotificationsConfig,
   module: NotificationsModule,
+  apiDocument: new URL('../openapi.json', import.meta.url),
   aggregates: [notification],
   entities: [DeliveryRow, DueDeliveryRow, DeliveryLeaseRow, MailboxMessageRow],
   notReplayed: [DueDeliveryRow, DeliveryLeaseRow, MailboxMessageRow],

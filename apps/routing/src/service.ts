@@ -12,6 +12,7 @@ export const routing = defineService({
   name: 'routing',
   config: RoutingConfig,
   module: RoutingModule,
+  apiDocument: new URL('../openapi.json', import.meta.url),
   aggregates: [cases],
   entities: [WaitingCaseRow],
   migrations: [Routing1700000001000],

@@ -75,10 +75,10 @@ export async function poisonAndCure(
 async function untilParked(clients: Clients, key: string): Promise<Parked | undefined> {
   let found: Parked | undefined;
   await eventually(async () => {
-    const { parked } = await clients.call<{ parked: Parked[] }>('notifications', '/operations/parked', {
+    const { items } = await clients.call<{ items: Parked[] }>('notifications', '/operations/parked', {
       account: 'platform',
     });
-    found = parked.find((one) => one.key === key);
+    found = items.find((one) => one.key === key);
     return found?.waiting === 2;
   });
   return found;

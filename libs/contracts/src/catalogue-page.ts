@@ -1,5 +1,5 @@
 import { eventsOn, publisherOf, TOPICS, type CataloguedEvent } from './catalogue.js';
-import { meaningOf } from './field-meanings.js';
+import { meaningOf } from './event-comments.js';
 import { CODE_PATTERN, ID_PATTERN, INSTANT_PATTERN } from './fields.js';
 import { schemaOf } from './json-schema.js';
 import type { Topic } from './topic.js';

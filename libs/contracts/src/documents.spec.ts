@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { CATALOGUE, eventNamed, TOPICS } from './catalogue.js';
 import { decodeEnvelope } from './envelope.js';
 import { eventDocuments } from './documents.js';
-import { meaningOf } from './field-meanings.js';
+import { meaningOf } from './event-comments.js';
 import { schemaOf as fieldsOf } from './json-schema.js';
 import { goldenSamples } from './samples.js';
 

@@ -1,6 +1,6 @@
 import type { CataloguedEvent } from './catalogue.js';
 import { SEQUENCE_PATTERN } from './envelope.js';
-import { meaningOf } from './field-meanings.js';
+import { meaningOf } from './event-comments.js';
 import { ID_PATTERN, INSTANT_PATTERN } from './fields.js';
 import { schemaOf, type ObjectSchema } from './json-schema.js';
 

@@ -19,7 +19,7 @@ export interface ParkedKey {
   /** Records that wait under this key. */
   readonly waiting: number;
   /** Number of the first of them, by which `skip` is told which one is meant. */
-  readonly first: string | null;
+  readonly first?: string;
 }
 
 interface KeyRow {
@@ -63,13 +63,15 @@ export class ParkedKeys {
 
   /** The oldest parked keys, at most 200. */
   async list(): Promise<ParkedKey[]> {
-    const rows = await this.database.run<Omit<ParkedKey, 'parkedAt'> & { parkedAt: Date }>({
+    const rows = await this.database.run<
+      Omit<ParkedKey, 'parkedAt' | 'first'> & { parkedAt: Date; first: string | null }
+    >({
       text: `SELECT group_id AS "groupId", key, topic, reason, detail, attempts, parked_at AS "parkedAt",
           (SELECT count(*)::int FROM parked_record r WHERE r.group_id = k.group_id AND r.key = k.key) AS waiting,
           (SELECT min(n)::text FROM parked_record r WHERE r.group_id = k.group_id AND r.key = k.key) AS first
         FROM parked_key k ORDER BY parked_at LIMIT ${LIST_MAX}`,
     });
-    return rows.map((row) => ({ ...row, parkedAt: row.parkedAt.toISOString() }));
+    return rows.map((row) => ({ ...row, parkedAt: row.parkedAt.toISOString(), first: row.first ?? undefined }));
   }
 
   async count(): Promise<number> {

@@ -45,7 +45,8 @@ function compiled(Class: BodyClass, fromText: boolean): ValidateFunction {
   return ajv.compile({ $ref: SCHEMA_PREFIX + Class.name, components: { schemas: schemasOf([Class]) } });
 }
 
-const FORMATS = {
+/** The formats that schemas may name. */
+export const FORMATS = {
   'date-time': /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)$/,
   date: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/,
   email: /^[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/,

@@ -7,8 +7,13 @@ export type BodyClass<Body extends object = object> = new (...args: never[]) => 
 
 export type JsonSchema = { readonly [keyword: string]: unknown };
 
+export interface ObjectSchema extends JsonSchema {
+  readonly properties: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+}
+
 /** Schemas by class name, as they stand under `#/components/schemas/` of an OpenAPI document. */
-export type NamedSchemas = Record<string, JsonSchema>;
+export type NamedSchemas = Record<string, ObjectSchema>;
 
 export const SCHEMA_PREFIX = '#/components/schemas/';
 
@@ -19,7 +24,10 @@ type ValidationMetadata = ReturnType<ReturnType<typeof getMetadataStorage>['getT
  * The JSON Schemas of the classes and of everything nested in them (`@ValidateNested` with `@Type`). Fields that
  * no class declares are refused. Two different classes of one name cannot stand in one document.
  */
-export function schemasOf(classes: Iterable<BodyClass>): NamedSchemas {
+export function schemasOf(
+  classes: Iterable<BodyClass>,
+  describe: (Class: BodyClass, schema: ObjectSchema) => ObjectSchema = (_, schema) => schema,
+): NamedSchemas {
   const found = new Map<string, BodyClass>();
   const schemas: NamedSchemas = {};
   const waiting = [...classes];
@@ -29,7 +37,7 @@ export function schemasOf(classes: Iterable<BodyClass>): NamedSchemas {
     if (before) throw new Error(`Two classes are named ${next.name}: name one of them otherwise.`);
     found.set(next.name, next);
     const { schema, nested } = schemaOf(next);
-    schemas[next.name] = schema;
+    schemas[next.name] = describe(next, schema);
     waiting.push(...nested);
   }
   return schemas;
@@ -39,7 +47,7 @@ export function referenceTo(Class: BodyClass): { $ref: string } {
   return { $ref: SCHEMA_PREFIX + Class.name };
 }
 
-function schemaOf(Class: BodyClass): { schema: JsonSchema; nested: ReadonlySet<BodyClass> } {
+function schemaOf(Class: BodyClass): { schema: ObjectSchema; nested: ReadonlySet<BodyClass> } {
   const nested = new Set<BodyClass>();
   const schema = targetConstructorToSchema(Class, {
     classValidatorMetadataStorage: getMetadataStorage(),
@@ -50,7 +58,7 @@ function schemaOf(Class: BodyClass): { schema: JsonSchema; nested: ReadonlySet<B
     },
   });
   if (!schema.properties) throw new Error(`${Class.name} declares no fields, so nothing could be checked.`);
-  return { schema: { ...schema, additionalProperties: false } as JsonSchema, nested };
+  return { schema: { ...schema, additionalProperties: false } as unknown as ObjectSchema, nested };
 }
 
 function nestedSchema(meta: ValidationMetadata, nested: Set<BodyClass>): Converted {

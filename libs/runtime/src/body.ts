@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { compileCheck } from './body-check.js';
 import { referenceTo, schemasOf, type BodyClass } from './body-schema.js';
 
-const BODY_CLASSES = Symbol('body classes');
+const ROUTE_CLASSES = Symbol('route classes');
 
 /**
  * The request's body, checked against the class. What does not fit is answered with 422 and a list of fields.
@@ -15,7 +15,7 @@ export function ValidBody(Class: BodyClass): ParameterDecorator {
   const parameter = createParamDecorator((_: unknown, context: ExecutionContext) => check(requestOf(context).body))();
   return (target, key, index) => {
     parameter(target, key, index);
-    remember(handlerOf(target, key), Class);
+    remember(handlerOf(target, key), { body: Class });
     ApiBody({ schema: referenceTo(Class), required: true })(target, key!, descriptorOf(target, key));
   };
 }
@@ -28,16 +28,12 @@ export function ValidQuery(Class: BodyClass): ParameterDecorator {
   )();
   return (target, key, index) => {
     parameter(target, key, index);
-    const { properties = {}, required = [] } = schemasOf([Class])[Class.name] as ObjectSchema;
+    remember(handlerOf(target, key), { query: Class });
+    const { properties, required = [] } = schemasOf([Class])[Class.name]!;
     for (const [name, schema] of Object.entries(properties)) {
       ApiQuery({ name, schema, required: required.includes(name) })(target, key!, descriptorOf(target, key));
     }
   };
-}
-
-interface ObjectSchema {
-  readonly properties?: Record<string, object>;
-  readonly required?: readonly string[];
 }
 
 export interface AnswerOptions {
@@ -55,18 +51,26 @@ export function Answers({ status = 200, meaning, body, list = false }: AnswerOpt
   const reference = body && referenceTo(body);
   const schema = reference && (list ? { type: 'array', items: reference } : reference);
   return (target, key, descriptor) => {
-    if (body) remember(descriptor.value as object, body);
+    if (body) remember(descriptor.value as object, { answers: [body] });
     return ApiResponse({ status, description: meaning, ...(schema ? { schema } : {}) })(target, key, descriptor);
   };
 }
 
-/** The classes that the handler's parameters and answers are declared with. */
-export function bodyClassesOf(handler: object): readonly BodyClass[] {
-  return Reflect.getOwnMetadata(BODY_CLASSES, handler) ?? [];
+/** The classes that a handler's body, query and answers are declared with. */
+export interface RouteClasses {
+  readonly body?: BodyClass;
+  readonly query?: BodyClass;
+  readonly answers: readonly BodyClass[];
 }
 
-function remember(handler: object, Class: BodyClass): void {
-  Reflect.defineMetadata(BODY_CLASSES, [...bodyClassesOf(handler), Class], handler);
+export function routeClassesOf(handler: object): RouteClasses {
+  return Reflect.getOwnMetadata(ROUTE_CLASSES, handler) ?? { answers: [] };
+}
+
+function remember(handler: object, more: Partial<RouteClasses>): void {
+  const before = routeClassesOf(handler);
+  const answers = [...before.answers, ...(more.answers ?? [])];
+  Reflect.defineMetadata(ROUTE_CLASSES, { ...before, ...more, answers }, handler);
 }
 
 function handlerOf(target: object, key: string | symbol | undefined): object {

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { ApiDescription } from './openapi.js';
 
 /** The page asks nobody but this service: its script and style come from an npm package. */
 const PAGE_POLICY = [
@@ -22,9 +21,10 @@ const ASSETS = {
 const START = `SwaggerUIBundle({ url: 'openapi.json', dom_id: '#page', validatorUrl: null, deepLinking: true });\n`;
 
 /** Serves the document at `/openapi.json` and a page to read and try it at `/docs`. */
-export function addDocs(fastify: FastifyInstance, document: object, { title }: ApiDescription): void {
-  const json = JSON.stringify(document);
-  const page = pageOf(title);
+export function addDocs(fastify: FastifyInstance, document: string): void {
+  const parsed = JSON.parse(document) as { info: { title: string } };
+  const json = JSON.stringify(parsed);
+  const page = pageOf(parsed.info.title);
   fastify.get('/openapi.json', async (_request, reply) => reply.type('application/json; charset=utf-8').send(json));
   fastify.get('/docs', async (_request, reply) =>
     reply.header('content-security-policy', PAGE_POLICY).type('text/html; charset=utf-8').send(page),

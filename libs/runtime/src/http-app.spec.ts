@@ -155,7 +155,7 @@ describe('an HTTP application', () => {
       metrics: new Metrics('tiny'),
       readiness,
       tokens: new AccessTokens({ issuer: ISSUER, audience: AUDIENCE, jwksUrl }),
-      api: { title: 'Tiny <service>', description: 'For tests.', version: '1.0.0' },
+      apiDocument: JSON.stringify({ openapi: '3.1.0', info: { title: 'Tiny <service>' } }),
       limitsPerMinute: { tight: 2 },
     });
     await made.listen(0, '127.0.0.1');
@@ -479,40 +479,8 @@ describe('an HTTP application', () => {
   });
 
   describe('its API document', () => {
-    it('is OpenAPI 3.1 with the fields of bodies, queries and answers, and the roles', async () => {
-      const document = (await (await get('/openapi.json')).json()) as Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- a document of any depth
-      expect(document['openapi']).toBe('3.1.0');
-      const { schemas } = document['components'];
-      expect(Object.keys(schemas).sort()).toEqual([
-        'FileRequestBody',
-        'FiledAnswer',
-        'Household',
-        'Member',
-        'ProblemDocument',
-        'ProblemField',
-      ]);
-      expect(schemas.FileRequestBody).toMatchObject({
-        required: ['phone', 'need', 'household'],
-        additionalProperties: false,
-        properties: { phone: { pattern: '^0\\d{9}$' }, household: { $ref: '#/components/schemas/Household' } },
-      });
-      const { '/requests': requests, '/cases': cases } = document['paths'];
-      expect(requests.post.requestBody.content['application/json'].schema.$ref).toBe(
-        '#/components/schemas/FileRequestBody',
-      );
-      expect(requests.post.security).toEqual([]);
-      expect(requests.post.responses['201'].content['application/json'].schema.$ref).toBe(
-        '#/components/schemas/FiledAnswer',
-      );
-      expect(cases.get).toMatchObject({ operationId: 'Cases_list', tags: ['Cases'], security: [{ bearer: [] }] });
-      expect(cases.get['x-roles']).toEqual(['officer', 'dispatcher']);
-      expect(cases.get.parameters[0]).toMatchObject({
-        name: 'limit',
-        in: 'query',
-        required: false,
-        schema: { maximum: 100 },
-      });
-      expect(cases.get.responses.default.content['application/problem+json']).toBeDefined();
+    it('is served as it was made', async () => {
+      expect(await (await get('/openapi.json')).json()).toMatchObject({ openapi: '3.1.0' });
     });
 
     it('has a page to try it that asks no other server', async () => {

@@ -10,7 +10,6 @@ import { addDocs } from './docs-page.js';
 import { addHealth, type Readiness } from './health.js';
 import { FrameworkLogger, type Logger } from './logger.js';
 import { addMetrics, type Metrics } from './metrics.js';
-import { openApiDocument, type ApiDescription } from './openapi.js';
 import { ProblemFilter, sendProblem } from './problem-filter.js';
 import { Problem, type ProblemOptions } from './problem.js';
 import { addRateLimits } from './rate-limit.js';
@@ -40,7 +39,8 @@ export interface HttpAppOptions {
   readonly metrics: Metrics;
   readonly readiness: Readiness;
   readonly tokens: AccessTokens;
-  readonly api: ApiDescription;
+  /** The OpenAPI document to serve; absent, and there is neither `/openapi.json` nor `/docs`. */
+  readonly apiDocument?: string;
   /** How many proxies stand in front; 0 unless given. */
   readonly trustedProxyHops?: number;
   /** Requests that are served at the same time; the next is turned away. */
@@ -77,7 +77,7 @@ export async function createHttpApp(
   });
   app.useGlobalGuards(guard);
   app.useGlobalFilters(new ProblemFilter(options.logger));
-  addDocs(fastify, openApiDocument(app, options.api), options.api);
+  if (options.apiDocument !== undefined) addDocs(fastify, options.apiDocument);
   addAdmission(fastify.server, { inFlightMax: options.inFlightMax ?? IN_FLIGHT_MAX, metrics: options.metrics });
   // After the admission, which stands before every listener that there is by then.
   endSilentConnections(fastify);

@@ -1,61 +1,95 @@
-import type { INestApplication, Type } from '@nestjs/common';
-import { METHOD_METADATA } from '@nestjs/common/constants.js';
-import { ModulesContainer } from '@nestjs/core';
+import type { Type } from '@nestjs/common';
+import { DiscoveryService, ModulesContainer, NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { ApiExamples } from './api-examples.js';
+import { problemResponses } from './api-problems.js';
 import { routeNeeds } from './auth/auth-guard.js';
-import { referenceTo, schemasOf, type BodyClass } from './body-schema.js';
-import { bodyClassesOf } from './body.js';
+import { schemasOf, type BodyClass, type ObjectSchema } from './body-schema.js';
+import { routeClassesOf } from './body.js';
+import { PlatformModule, type Platform } from './platform.module.js';
 import { ProblemDocument } from './problem.js';
+import type { ServiceDefinition } from './service-definition.js';
 
 const OPENAPI = '3.1.0';
+const VERSION = '0.1.0';
 const BEARER = 'bearer';
 
-export interface ApiDescription {
-  readonly title: string;
-  readonly description: string;
-  readonly version: string;
+type AnyClass = abstract new (...args: never[]) => unknown;
+
+/** What the doc comments of classes and of their members say. */
+export interface ApiComments {
+  of(declared: AnyClass, member?: string): ApiComment | undefined;
+  /** Also what other fields of the same name mean. */
+  ofField(declared: AnyClass, field: string): ApiComment | undefined;
 }
 
-interface Route {
-  readonly id: string;
-  readonly handler: object;
-  readonly controller: Type;
+export interface ApiComment {
+  readonly text: string;
+  readonly example?: string;
+}
+
+/** What a document is made from, besides the classes. */
+export interface ApiSources {
+  readonly comments: ApiComments;
+  /** Values that fields of these names have in the golden samples. */
+  readonly samples: ReadonlyMap<string, readonly unknown[]>;
 }
 
 /**
- * The OpenAPI 3.1 document of an application's routes: bodies, queries and answers from the classes they are
- * checked with, roles and openness from what the guard reads.
+ * The OpenAPI 3.1 document of a service: bodies, queries and answers from the classes they are checked with, meanings
+ * from doc comments, roles and openness from what the guard reads. Nothing is instantiated and nothing is started.
  */
-export function openApiDocument(app: INestApplication, api: ApiDescription): OpenAPIObject {
-  const routes = routesOf(app);
-  const document = SwaggerModule.createDocument(app, describe(api), {
-    operationIdFactory: operationId,
-    autoTagControllers: false,
-  });
-  const classes = [ProblemDocument as BodyClass, ...routes.flatMap(({ handler }) => bodyClassesOf(handler))];
-  const schemas = { ...document.components?.schemas, ...schemasOf(new Set(classes)) };
-  for (const item of Object.values(document.paths)) {
-    for (const operation of Object.values(item).filter(isOperation)) complete(operation, routes);
-  }
-  return { ...document, components: { ...document.components, schemas } } as OpenAPIObject;
+export async function openApiDocument(
+  service: Pick<ServiceDefinition, 'name' | 'config' | 'module'>,
+  sources: ApiSources,
+): Promise<OpenAPIObject> {
+  // A preview resolves dependencies and makes none of them, so nothing looks at what they are.
+  const nothing = new Proxy({}, { get: () => ({}) }) as Platform;
+  const app = await NestFactory.create<NestFastifyApplication>(
+    PlatformModule.forService(service, nothing),
+    new FastifyAdapter(),
+    { preview: true, logger: false, abortOnError: false },
+  );
+  const controllers = new DiscoveryService(app.get(ModulesContainer)).getControllers();
+  const pages = controllers.map(({ metatype }) => metatype as Type);
+  const document = SwaggerModule.createDocument(app, frameOf(service.name), { operationIdFactory: operationId });
+  return new ApiDocument(document, pages, sources).completed();
 }
 
-function describe({ title, description, version }: ApiDescription): Omit<OpenAPIObject, 'paths'> {
+function frameOf(name: string): Omit<OpenAPIObject, 'paths'> {
   const scheme = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } as const;
   return new DocumentBuilder()
     .setOpenAPIVersion(OPENAPI)
-    .setTitle(title)
-    .setDescription(description)
-    .setVersion(version)
+    .setTitle(`Tiếp Sức: ${name}`)
+    .setDescription(`HTTP API of the ${name} service.`)
+    .setVersion(VERSION)
     .addBearerAuth(scheme, BEARER)
     .build();
+}
+
+/** As Nest names it: the controller and its method. Clients are generated with this name, so a change breaks them. */
+function operationId(controller: string, method: string): string {
+  return `${tagOf(controller)}_${method}`;
+}
+
+function tagOf(controller: string): string {
+  return controller.replace(/Controller$/, '');
+}
+
+export interface Route {
+  readonly controller: Type;
+  readonly method: string;
+  readonly handler: object;
 }
 
 interface Operation {
   operationId: string;
   tags?: string[];
   security?: object[];
-  responses: Record<string, object>;
+  parameters?: { name: string; in: string; description?: string; schema?: object; example?: unknown }[];
+  requestBody?: { content: Record<string, { schema?: object; example?: unknown }> };
+  responses: Record<string, { description?: string }>;
   'x-roles'?: readonly string[];
 }
 
@@ -63,45 +97,80 @@ function isOperation(part: unknown): part is Operation {
   return typeof part === 'object' && part !== null && 'operationId' in part;
 }
 
-function complete(operation: Operation, routes: readonly Route[]): void {
-  const route = routes.find(({ id }) => id === operation.operationId.replace(/\[\d+\]$/, ''));
-  if (!route) throw new Error(`The route ${operation.operationId} was not found among the controllers.`);
-  const { open, roles } = routeNeeds(route.handler, route.controller);
-  operation.security = open ? [] : [{ [BEARER]: [] }];
-  if (roles) operation['x-roles'] = roles;
-  operation.tags ??= [withoutSuffix(route.controller.name)];
-  operation.responses['default'] = {
-    description: 'A problem document (RFC 9457)',
-    content: { 'application/problem+json': { schema: referenceTo(ProblemDocument) } },
-  };
-}
+/** Adds to what Nest finds out what it does not know of: our checks, our guard, our problems and doc comments. */
+class ApiDocument {
+  private readonly classes = new Set<BodyClass>([ProblemDocument]);
+  private readonly examples: ApiExamples;
 
-function routesOf(app: INestApplication): Route[] {
-  const modules = [...app.get(ModulesContainer, { strict: false }).values()];
-  const controllers = new Set(modules.flatMap((one) => [...one.controllers.values()].map(({ metatype }) => metatype)));
-  const routes = [...controllers].flatMap((controller) => handlersOf(controller as Type));
-  const twice = routes.find((one, index) => routes.some(({ id }, other) => other > index && id === one.id));
-  if (twice) throw new Error(`Two controllers have a route ${twice.id}: name one controller otherwise.`);
-  return routes;
-}
-
-function handlersOf(controller: Type): Route[] {
-  const found = new Map<string, Route>();
-  for (let one = controller.prototype; one && one !== Object.prototype; one = Object.getPrototypeOf(one)) {
-    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(one))) {
-      const isRoute = typeof value === 'function' && Reflect.hasMetadata(METHOD_METADATA, value);
-      if (isRoute && !found.has(name)) {
-        found.set(name, { id: operationId(controller.name, name), handler: value, controller });
-      }
-    }
+  constructor(
+    private readonly document: OpenAPIObject,
+    private readonly controllers: readonly Type[],
+    private readonly sources: ApiSources,
+  ) {
+    this.examples = new ApiExamples(sources);
   }
-  return [...found.values()];
-}
 
-function operationId(controller: string, method: string): string {
-  return `${withoutSuffix(controller)}_${method}`;
-}
+  completed(): OpenAPIObject {
+    const paths = Object.values(this.document.paths).flatMap((item) => Object.values(item).filter(isOperation));
+    const ids = new Set<string>();
+    for (const operation of paths) {
+      if (ids.has(operation.operationId)) throw new Error(`Two routes are named ${operation.operationId}.`);
+      ids.add(operation.operationId);
+      this.complete(operation, this.routeOf(operation.operationId));
+    }
+    const tags = this.controllers.map((controller) => {
+      const description = this.sources.comments.of(controller)?.text;
+      if (!description) throw new Error(`Give ${controller.name} a doc comment.`);
+      return { name: tagOf(controller.name), description };
+    });
+    const components = { ...this.document.components, schemas: this.schemas() };
+    return { ...this.document, tags, components } as OpenAPIObject;
+  }
 
-function withoutSuffix(controller: string): string {
-  return controller.replace(/Controller$/, '');
+  private routeOf(id: string): Route {
+    const [tag, method = ''] = id.split('_');
+    const found = this.controllers.filter(({ name }) => tagOf(name) === tag);
+    const [controller] = found;
+    if (!controller || found.length > 1)
+      throw new Error(`${tag}Controller must be the name of exactly one controller.`);
+    return { controller, method, handler: (controller.prototype as Record<string, object>)[method]! };
+  }
+
+  private complete(operation: Operation, route: Route): void {
+    const { open, roles } = routeNeeds(route.handler, route.controller);
+    const classes = routeClassesOf(route.handler);
+    for (const one of [classes.body, ...classes.answers]) if (one) this.classes.add(one);
+    operation.security = open ? [] : [{ [BEARER]: [] }];
+    if (roles) operation['x-roles'] = roles;
+    const [answer] = Object.values(operation.responses);
+    const told = this.sources.comments.of(route.controller, route.method)?.text ?? answer?.description;
+    if (!told) throw new Error(`Give ${operation.operationId} a doc comment.`);
+    const [summary, ...more] = told.split(/(?<=\.) /);
+    Object.assign(operation, { summary, ...(more.length > 0 ? { description: more.join(' ') } : {}) });
+    for (const parameter of operation.parameters ?? []) this.describe(parameter, classes.query);
+    const json = operation.requestBody?.content['application/json'];
+    if (json && classes.body) json.example = this.examples.of(classes.body);
+    Object.assign(operation.responses, problemResponses(route));
+  }
+
+  private describe(parameter: NonNullable<Operation['parameters']>[number], query: BodyClass | undefined): void {
+    if (parameter.in === 'header') return;
+    const comment = this.sources.comments.ofField(query ?? Object, parameter.name);
+    parameter.description ??= comment?.text;
+  }
+
+  private schemas(): Record<string, ObjectSchema> {
+    const unexplained: string[] = [];
+    const schemas = schemasOf(this.classes, (Class, schema) => {
+      const explained = Object.entries(schema.properties).map(([field, property]) => {
+        const description = this.sources.comments.ofField(Class, field)?.text;
+        if (!description) unexplained.push(`${Class.name}.${field}`);
+        return [field, { ...property, description }] as const;
+      });
+      const description = this.sources.comments.of(Class)?.text;
+      return { ...schema, description, properties: Object.fromEntries(explained) };
+    });
+    if (unexplained.length > 0) throw new Error(`Give them a doc comment: ${unexplained.sort().join(', ')}.`);
+    return schemas;
+  }
 }

@@ -47,21 +47,33 @@ export class Problem extends Error {
 
 /** One entry of `errors`. */
 export class ProblemField {
+  /** Where, in the form `household.members[2].age`. */
   @IsString() field!: string;
+  /** What is wrong with it. */
   @IsString() message!: string;
+  /** What to do about it. */
   @IsString() remedy!: string;
 }
 
 /** What is sent. Members beyond RFC 9457: code, field, remedy, errors, errorId. */
 export class ProblemDocument {
+  /** `urn:tiepsuc:problem:` and the code. */
   @IsString() type!: string;
+  /** What kind of problem it is, in the language asked for. */
   @IsString() title!: string;
+  /** The HTTP status. */
   @IsInt() status!: number;
+  /** What programs decide by; it never changes. */
   @IsString() code!: string;
+  /** What happened this time. */
   @IsOptional() @IsString() detail?: string;
+  /** Names the request, so that a person can quote it. */
   @IsOptional() @IsString() instance?: string;
+  /** The field, header or parameter that it is about. */
   @IsOptional() @IsString() field?: string;
+  /** What to do about it. */
   @IsOptional() @IsString() remedy?: string;
+  /** Everything that is wrong with a body or a query, at most 20. */
   @IsOptional() @ValidateNested({ each: true }) @Type(() => ProblemField) errors?: ProblemField[];
   /** What to give to the platform team; only where the failure is ours. */
   @IsOptional() @IsUUID() errorId?: string;

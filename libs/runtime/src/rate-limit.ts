@@ -36,11 +36,11 @@ export async function addRateLimits(fastify: FastifyInstance, { perMinute, isSta
     global: false,
     cache: CLIENTS_MAX,
     allowList: isStaff,
-    errorResponseBuilder: (_request, { ttl }) => tooMany(Math.ceil(ttl / 1_000)) as unknown as object,
+    errorResponseBuilder: (_request, { ttl }) => tooManyRequests(Math.ceil(ttl / 1_000)) as unknown as object,
   });
 }
 
-function tooMany(retryAfterSeconds: number): Problem {
+export function tooManyRequests(retryAfterSeconds: number): Problem {
   return new Problem({
     status: 429,
     code: 'too-many-requests',

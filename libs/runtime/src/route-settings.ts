@@ -21,9 +21,12 @@ export const KeepRawBody = (): MethodDecorator => routeSetting({ keepRawBody: tr
 export function routeSetting(setting: RouteSettings): MethodDecorator {
   return (_target, _key, descriptor) => {
     const handler = descriptor.value as object;
-    const before: RouteSettings = Reflect.getMetadata(ROUTE_CONFIG, handler) ?? {};
-    Reflect.defineMetadata(ROUTE_CONFIG, { ...before, ...setting }, handler);
+    Reflect.defineMetadata(ROUTE_CONFIG, { ...settingsOfHandler(handler), ...setting }, handler);
   };
+}
+
+export function settingsOfHandler(handler: object): RouteSettings {
+  return (Reflect.getMetadata(ROUTE_CONFIG, handler) ?? {}) as RouteSettings;
 }
 
 export function routeSettingsOf(request: FastifyRequest): RouteSettings {

@@ -204,15 +204,12 @@ describe('a service', () => {
     const seen = await fetch(`${service.url}/operations/parked`, {
       headers: { authorization: `Bearer ${await token()}` },
     });
-    expect(await seen.json()).toEqual({ parked: [] });
+    expect(await seen.json()).toEqual({ items: [] });
   });
 
-  it('is ready, alive and described', async () => {
+  it('is ready and alive', async () => {
     expect((await fetch(`${service.url}/livez`)).status).toBe(200);
     expect(await (await fetch(`${service.url}/readyz`)).json()).toEqual({ status: 'ready' });
-    const document = (await (await fetch(`${service.url}/openapi.json`)).json()) as { openapi: string; paths: object };
-    expect(document.openapi).toBe('3.1.0');
-    expect(Object.keys(document.paths)).toContain('/operations/parked/redrive');
   });
 
   it('says in a sentence each which settings are missing', async () => {

@@ -1,25 +1,24 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { operationsTopic, newId, topicNamed, type NamedTopic } from '@tiepsuc/contracts';
 import { openEventLog, type EventLog } from '@tiepsuc/event-log';
 import { Database, Journal } from '@tiepsuc/journal';
 import { bindToLog, discoverReactions, ParkedKeys, ReactionServer, Relay, retryOnLog } from '@tiepsuc/messaging';
 import { pause } from '@tiepsuc/retry';
-import { DataSource } from 'typeorm';
+import { readFile } from 'node:fs/promises';
 import { AccessTokens } from './auth/access-tokens.js';
 import { readConfig, type Environment } from './config.js';
 import { Readiness } from './health.js';
 import { createHttpApp } from './http-app.js';
-import { createLogger, LOGGER, type Logger } from './logger.js';
+import { createLogger, type Logger } from './logger.js';
 import { Metrics } from './metrics.js';
-import { OperationsController } from './operations-controller.js';
+import { PlatformModule } from './platform.module.js';
 import type { ServiceConfig } from './service-config.js';
 import { openServiceDatabase } from './service-database.js';
 import type { ServiceDefinition } from './service-definition.js';
 import { addServiceGauges, addServiceMetrics, type ServiceMetrics } from './service-metrics.js';
 import { closeInOrder, type Closer } from './shutdown.js';
 
-const VERSION = '0.1.0';
 const RELAY_ALARM_FAILURES = 10;
 const TOPICS_WAIT_MS = 5_000;
 const HOUSEKEEPING_MS = 3_600_000;
@@ -85,8 +84,7 @@ async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>
   });
   closers.unshift({ name: 'event-log', close: () => log.close() });
   const groups = definition.groups?.(config) ?? [];
-  const read = groups.flatMap(({ topics }) => topics);
-  const topics = [...definition.publishes(config), ...read, topicNamed(operationsTopic)];
+  const topics = [...definition.publishes(config), ...groups.flatMap((one) => one.topics), topicNamed(operationsTopic)];
   const topicsReady = await prepareLog(assembly, { database, log }, topics);
 
   const metrics = new Metrics(name);
@@ -95,13 +93,14 @@ async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>
   const journal = new Journal({ database, onBatch: counters.onBatch });
   closers.unshift({ name: 'journal', close: () => journal.drain() });
   closers.unshift(housekeeping(journal, logger));
-  const desk = new ParkedKeys(database);
-  const app = await createHttpApp(rootModule(assembly, { database, log, journal, desk, readiness, metrics }), {
+  const parkedKeys = new ParkedKeys(database);
+  const platform = { config, database, journal, parkedKeys, readiness, metrics, logger };
+  const app = await createHttpApp(PlatformModule.forService(definition, platform), {
     logger,
     metrics,
     readiness,
     tokens: new AccessTokens({ issuer: config.authIssuer, audience: config.authAudience, jwksUrl: config.authJwksUrl }),
-    api: { title: `Tiếp Sức: ${name}`, description: `HTTP API of the ${name} service.`, version: VERSION },
+    apiDocument: definition.apiDocument && (await readFile(definition.apiDocument, 'utf8')),
     trustedProxyHops: config.httpTrustedProxyHops,
     limitsPerMinute: definition.limitsPerMinute?.(config),
   });
@@ -120,8 +119,8 @@ async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>
   });
   // Closes HTTP first, so that no new change comes in; then the reactions finish the batches in hand.
   closers.unshift({ name: 'application', close: () => app.close() });
-  desk.attach(reactions);
-  addServiceGauges(metrics, { relay, reactions, desk, journal });
+  parkedKeys.attach(reactions);
+  addServiceGauges(metrics, { relay, reactions, desk: parkedKeys, journal });
   addChecks(readiness, database, reactions);
   await app.startAllMicroservices();
   publishInto(relay, topicsReady.done);
@@ -235,7 +234,7 @@ function connectReactions<Config extends ServiceConfig>(
       topics: topics.map(({ name }) => name),
     })),
     batchDelayMs: definition.batchDelayMs,
-    ...discoverReactions(app),
+    ...discoverReactions(app.get(DiscoveryService, { strict: false })),
     topicsReady: parts.topicsReady,
     onWaiting: (fields) => logger.warn(fields, 'the event log does not answer yet'),
     onAlarm: (message, fields) => logger.error(fields, message),
@@ -251,42 +250,3 @@ function connectReactions<Config extends ServiceConfig>(
   app.connectMicroservice({ strategy: server }, { inheritAppConfig: false });
   return server;
 }
-
-@Module({})
-class ServiceRoot {}
-
-/** Everything that a service's providers may ask for, and the service itself. */
-function rootModule<Config extends ServiceConfig>(
-  { definition, config, logger }: Assembly<Config>,
-  {
-    database,
-    log,
-    journal,
-    desk,
-    readiness,
-    metrics,
-  }: Parts & { desk: ParkedKeys; readiness: Readiness; metrics: Metrics },
-): DynamicModule {
-  const provided = [
-    { provide: definition.config, useValue: config },
-    { provide: Database, useValue: database },
-    { provide: DataSource, useValue: database.dataSource },
-    { provide: Journal, useValue: journal },
-    { provide: ParkedKeys, useValue: desk },
-    { provide: Readiness, useValue: readiness },
-    { provide: Metrics, useValue: metrics },
-    { provide: LOGGER, useValue: logger },
-    { provide: EVENT_LOG, useValue: log },
-  ];
-  return {
-    module: ServiceRoot,
-    global: true,
-    imports: [definition.module],
-    controllers: [OperationsController],
-    providers: provided,
-    exports: provided.map(({ provide }) => provide),
-  };
-}
-
-/** Token of the event log, for the few that read it directly. */
-export const EVENT_LOG = Symbol('event log');

@@ -17,6 +17,8 @@ export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig>
   readonly config: new () => Config;
   /** Controllers, reactions and providers. May inject its config class, Journal, Database, DataSource and Logger. */
   readonly module: Type;
+  /** Where its OpenAPI document is, which `npm run generate` writes: `new URL('../openapi.json', import.meta.url)`. */
+  readonly apiDocument?: URL;
   /** What it remembers; a replay folds these. */
   readonly aggregates: readonly AnyAggregate[];
   /** TypeORM entities of all its tables. */

@@ -1,5 +1,4 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { CODE_PATTERN } from '@tiepsuc/contracts';
 import { Answers, Roles } from '@tiepsuc/runtime';
 import { refuse } from '../refusals.js';
@@ -9,7 +8,7 @@ import { entriesOf } from '../timeline/entry.js';
 import { findingsIn } from '../timeline/findings.js';
 import { CaseTimeline, entryView, findingView } from './timeline.view.js';
 
-@ApiTags('cases')
+/** What happened to a case. */
 @Controller('cases')
 @Roles('auditor', 'manager', 'dispatcher')
 export class CasesController {

@@ -1,5 +1,4 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { ID_PATTERN } from '@tiepsuc/contracts';
 import { Answers, Roles } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
@@ -9,12 +8,13 @@ import { History } from '../store/history.js';
 import { RecordView, recordView } from './record.view.js';
 
 export class EventCopies {
+  /** UUIDv7 of the event, unique for ever. */
   @IsString() eventId!: string;
   /** One as a rule; more when the log holds the event more than once. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => RecordView) records!: RecordView[];
 }
 
-@ApiTags('events')
+/** Events by their id. */
 @Controller('events')
 @Roles('auditor', 'manager')
 export class EventsController {

@@ -1,5 +1,4 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Answers, Roles, ValidQuery } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import {
@@ -24,7 +23,9 @@ const PARTITION_MAX = 10_000;
 const OFFSET = /^\d{1,18}$/;
 
 export class HistoryQuery {
+  /** Name of the topic. @example "relief.requests.v1" */
   @IsString() @MaxLength(TOPIC_MAX_CHARS) topic!: string;
+  /** Partition of the topic, from 0. */
   @IsInt() @Min(0) @Max(PARTITION_MAX) partition!: number;
   /** First offset; 0 unless given. */
   @IsOptional() @Matches(OFFSET) from?: string;
@@ -38,28 +39,35 @@ export class ProblemsQuery {
 }
 
 export class HistoryPage {
+  /** In the order of the log. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => RecordView) records!: RecordView[];
   /** Where to go on; absent after the last page. */
   @IsOptional() @IsString() next?: string;
 }
 
 export class TypeCountView {
+  /** Name of the topic. */
   @IsString() topic!: string;
   /** Empty for records that cannot be read. */
   @IsString() type!: string;
+  /** How many there are. */
   @IsNumber() records!: number;
   /** Those of them that are not what they should be. */
   @IsNumber() problems!: number;
+  /** When the last of them came into the log. */
   @IsString() lastAppendedAt!: string;
 }
 
 export class HistorySummary {
+  /** By topic and type. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => TypeCountView) types!: TypeCountView[];
+  /** All records. */
   @IsNumber() records!: number;
+  /** Records that are not what they should be. */
   @IsNumber() problems!: number;
 }
 
-@ApiTags('history')
+/** Every record of the event log as it was written. */
 @Controller()
 @Roles('auditor', 'manager')
 export class HistoryController {

@@ -6,13 +6,17 @@ import type { Finding } from '../timeline/findings.js';
 
 /** A sentence in both languages. */
 export class LocalizedText {
+  /** In Vietnamese. */
   @IsString() vi!: string;
+  /** In English. */
   @IsString() en!: string;
 }
 
 /** Where a record lies in the event log. */
 export class RecordPlace {
+  /** Name of the topic. */
   @IsString() topic!: string;
+  /** Partition of the topic, from 0. */
   @IsInt() partition!: number;
   /** A whole number, as text because it may exceed what JSON readers keep exact. */
   @IsString() offset!: string;
@@ -23,37 +27,59 @@ export class TimelineEntry {
   @IsString() time!: string;
   /** When it happened, if that was before. */
   @IsOptional() @IsString() occurredAt?: string;
+  /** Type of the event. */
   @IsString() type!: string;
+  /** What happened, for people. */
   @ValidateNested() @Type(() => LocalizedText) title!: LocalizedText;
+  /** Who says it. */
   @IsString() source!: string;
+  /** Who caused it: a role and an account, never a name. */
   @IsString() actor!: string;
+  /** The office that it is about. */
   @IsOptional() @IsString() office?: string;
+  /** The aggregate whose events are numbered. */
   @IsString() subject!: string;
+  /** Place among the events of the same source and subject, from 1, without a gap. */
   @IsInt() sequence!: number;
+  /** UUIDv7 of the event, unique for ever. */
   @IsString() eventId!: string;
+  /** The event that this one follows from. */
   @IsOptional() @IsString() causationId?: string;
+  /** Ties everything together that follows from one contact. */
   @IsString() correlationId!: string;
   /** SHA-256 in hex of the record's bytes. */
   @IsString() recordHash!: string;
+  /** Where the record lies in the event log. */
   @ValidateNested() @Type(() => RecordPlace) place!: RecordPlace;
+  /** A drill: nobody needs help, and it is in no figure. */
   @IsOptional() @IsBoolean() exercise?: boolean;
 }
 
 export class TimelineFinding {
+  /** What sort of fault it is, for programs. */
   @IsString() kind!: string;
+  /** What is not as it should be, for people. */
   @ValidateNested() @Type(() => LocalizedText) message!: LocalizedText;
+  /** Who said it. */
   @IsOptional() @IsString() source?: string;
+  /** The aggregate whose numbers do not fit. */
   @IsOptional() @IsString() subject?: string;
+  /** The number that does not fit. */
   @IsOptional() @IsInt() sequence?: number;
+  /** UUIDv7 of the event, unique for ever. */
   @IsOptional() @IsString() eventId?: string;
+  /** Why the record cannot be read. */
   @IsOptional() @IsString() problem?: string;
+  /** Where the record lies in the event log. */
   @ValidateNested() @Type(() => RecordPlace) place!: RecordPlace;
 }
 
 export class CaseTimeline {
+  /** The case. */
   @IsString() caseId!: string;
   /** Oldest first; no consequence stands before its cause. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => TimelineEntry) entries!: TimelineEntry[];
+  /** Whatever is not as it should be. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => TimelineFinding) findings!: TimelineFinding[];
   /** No finding besides harmless duplicates. */
   @IsBoolean() isWhole!: boolean;

@@ -12,7 +12,7 @@ interface ParkedKey {
   readonly detail: string;
   readonly attempts: number;
   readonly waiting: number;
-  readonly first: string | null;
+  readonly first?: string;
   readonly parkedAt: string;
 }
 
@@ -66,7 +66,7 @@ export const parked: Command = {
 };
 
 async function list(call: ServiceCall, options: Options, print: (line: string) => void): Promise<0> {
-  const { parked: keys } = await call.get<{ parked: ParkedKey[] }>('/operations/parked');
+  const { items: keys } = await call.get<{ items: ParkedKey[] }>('/operations/parked');
   if (options.has('json')) print(JSON.stringify(keys, undefined, 2));
   else if (keys.length === 0) print('Nothing is parked.');
   else {

@@ -20,18 +20,23 @@ export class InboxQuery {
 }
 
 export class InboxView {
+  /** Whoever asked first comes first. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => LegListItem) items!: LegListItem[];
   /** Cursor of the next page; absent on the last. */
   @IsOptional() @IsString() next?: string;
 }
 
 export class StatusCount {
+  /** Where legs stand. */
   @IsIn(LEG_STATUSES) status!: string;
+  /** How many legs stand there. */
   @IsInt() count!: number;
 }
 
 export class OutcomeCount {
+  /** How legs ended. */
   @IsIn(OUTCOMES) outcome!: string;
+  /** How many legs ended so. */
   @IsInt() count!: number;
 }
 
@@ -40,9 +45,13 @@ export class OutcomeCount {
  * left out.
  */
 export class SummaryView {
+  /** Code of the office. */
   @IsString() office!: string;
+  /** All legs of the office. */
   @IsInt() total!: number;
+  /** Every status, also those that no leg has. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => StatusCount) byStatus!: StatusCount[];
+  /** Every outcome, also those that no leg has. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => OutcomeCount) byOutcome!: OutcomeCount[];
 }
 

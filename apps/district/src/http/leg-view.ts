@@ -7,8 +7,11 @@ import { LEG_STATUSES, type KnownLeg } from '../domain/leg.js';
 import type { LegRow } from '../store/leg.row.js';
 
 export class NeedView {
+  /** Code of the need. */
   @IsString() code!: string;
+  /** Vietnamese name. */
   @IsString() nameVi!: string;
+  /** English name. */
   @IsString() nameEn!: string;
 }
 
@@ -24,15 +27,20 @@ class ListedFacts extends OmitType(OfferedCase, [
 
 /** A leg in a list. Ask intake's vault who the beneficiary is and where; each look leaves an event. */
 export class LegListItem extends ListedFacts {
+  /** Where the leg stands. */
   @IsIn(LEG_STATUSES) status!: string;
   /** When it came into this status. */
   @IsString() since!: string;
   /** Send it as `If-Match: "<sequence>"`. */
   @IsInt() sequence!: number;
   @IsArray() @ValidateNested({ each: true }) @Type(() => NeedView) needs!: NeedView[];
+  /** Name of the district, as it was then. */
   @IsOptional() @IsString() districtName?: string;
+  /** Name of the ward, as it was then. */
   @IsOptional() @IsString() wardName?: string;
+  /** When it came into the inbox. */
   @IsString() openedAt!: string;
+  /** How it ended; only of a resolved leg. */
   @IsOptional() @IsIn(OUTCOMES) outcome?: string;
   /** A drill: nobody needs help, and it is in no figure. Say so wherever it is shown. */
   @IsBoolean() exercise!: boolean;
@@ -40,11 +48,16 @@ export class LegListItem extends ListedFacts {
 
 /** A leg by itself. */
 export class LegView extends LegListItem {
+  /** The office whose turn it is. */
   @IsString() office!: string;
   @IsString() reporterRef!: string;
+  /** The rule that was not met, or the service it was referred to. */
   @IsOptional() @IsString() detailCode?: string;
+  /** Id of a photo or a receipt in the evidence store. */
   @IsOptional() @IsString() evidenceRef?: string;
+  /** Why it was given back; only of a returned leg. */
   @IsOptional() @IsIn(RETURN_REASONS) returnReason?: string;
+  /** Code of the office that is right, as far as this one knows. */
   @IsOptional() @IsString() suggestedOffice?: string;
 }
 

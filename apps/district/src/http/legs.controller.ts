@@ -30,12 +30,14 @@ const IDEMPOTENCY_KEY = {
 };
 
 export class ReturnBody {
+  /** Why the office gives the case back. */
   @IsIn(RETURN_REASONS) reason!: ReturnReason;
   /** Code of the office that is right, as far as this one knows. */
   @IsOptional() @Matches(CODE_PATTERN) suggestedOffice?: string;
 }
 
 export class ResolveBody {
+  /** How the case ended. */
   @IsIn(OUTCOMES) outcome!: Outcome;
   /** The rule that was not met (`ineligible`) or the service (`referred`); needed with these two. */
   @IsOptional() @Matches(CODE_PATTERN) detailCode?: string;
@@ -46,7 +48,9 @@ export class ResolveBody {
 /** Where the leg stands now. */
 export class HandledAnswer {
   @IsString() legId!: string;
+  /** Where the leg stands now. */
   @IsIn(LEG_STATUSES) status!: string;
+  /** Send it as `If-Match: "<sequence>"` with the next change. */
   @IsInt() sequence!: number;
 }
 

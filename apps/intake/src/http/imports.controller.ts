@@ -17,9 +17,13 @@ const CSV_TYPE = 'text/csv; charset=utf-8';
 class RefusedRowAnswer {
   /** As a spreadsheet counts: the header is 1. */
   @IsInt() row!: number;
+  /** The columns that are wrong. */
   @IsArray() @IsString({ each: true }) fields!: string[];
+  /** What is wrong, for programs. */
   @IsString() code!: string;
+  /** What is wrong, in Vietnamese. */
   @IsString() reasonVi!: string;
+  /** What is wrong, in English. */
   @IsString() reasonEn!: string;
 }
 
@@ -28,11 +32,13 @@ class ImportAnswer {
   @IsInt() accepted!: number;
   /** Those of them that an earlier import of this file had filed. */
   @IsInt() alreadyFiled!: number;
+  /** Rows that became no request. */
   @IsInt() refused!: number;
   /** The first 1,000 refused rows, without their content. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => RefusedRowAnswer) refusals!: RefusedRowAnswer[];
 }
 
+/** Takes whole files of requests in, as other hotlines and volunteers keep them. */
 @Controller('imports')
 export class ImportsController {
   constructor(private readonly imports: Imports) {}

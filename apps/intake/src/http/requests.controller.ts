@@ -13,21 +13,29 @@ import { PUBLIC_REQUESTS } from './public-requests.js';
 
 class RequestReceipt implements Receipt {
   @Matches(ID_PATTERN) requestId!: string;
+  /** What offices call the request. */
   @Matches(ID_PATTERN) caseId!: string;
+  /** What the citizen asks with how the request stands. */
   @IsString() trackingCode!: string;
+  /** It is recorded and will reach an office. */
   @IsIn(['recorded']) status!: 'recorded';
+  /** When it was recorded. */
   @IsISO8601() receivedAt!: string;
 }
 
 /** What anyone who has the tracking code may know. */
 class RequestStatus {
   @IsString() trackingCode!: string;
+  /** What offices call the request. */
   @Matches(ID_PATTERN) caseId!: string;
+  /** It is recorded and will reach an office. */
   @IsIn(['recorded']) status!: 'recorded';
   @IsISO8601() receivedAt!: string;
+  /** Codes of needs, most pressing first. */
   @IsArray() @IsString({ each: true }) needs!: string[];
 }
 
+/** Where citizens and operators ask for help, and look how it stands. */
 @Controller('requests')
 export class RequestsController {
   constructor(private readonly requests: Requests) {}

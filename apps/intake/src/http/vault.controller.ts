@@ -24,6 +24,7 @@ class RevealBody {
   @Matches(ID_PATTERN) personRef!: string;
   /** Required for officers; the person must belong to it. */
   @IsOptional() @Matches(ID_PATTERN) caseId?: string;
+  /** What the details are needed for. */
   @IsIn([...REVEAL_PURPOSES]) purpose!: RevealPurpose;
   /** Which details; all when left out. */
   @IsOptional()
@@ -36,11 +37,17 @@ class RevealBody {
 }
 
 class PersonDetailsAnswer implements PersonDetails {
+  /** As the person gave it. */
   @IsOptional() @IsString() name?: string;
+  /** In international form, with +. */
   @IsOptional() @IsString() phone?: string;
+  /** E-mail address. */
   @IsOptional() @IsString() email?: string;
+  /** Where the person’s own system wants to be told. */
   @IsOptional() @IsString() webhookUrl?: string;
+  /** As the person described it. */
   @IsOptional() @IsString() address?: string;
+  /** What the person said, in their own words. */
   @IsOptional() @IsString() description?: string;
 }
 
@@ -48,6 +55,7 @@ class RevealedAnswer implements Revealed {
   @Matches(ID_PATTERN) personRef!: string;
   /** The event that remembers this act of reading. */
   @Matches(ID_PATTERN) accessId!: string;
+  /** The details that were asked for, as far as they are known. */
   @ValidateNested() @Type(() => PersonDetailsAnswer) fields!: PersonDetailsAnswer;
 }
 
@@ -77,6 +85,7 @@ class PersonAnswer {
   @Matches(ID_PATTERN) personRef!: string;
   /** The event that remembers this act of reading; absent when nothing is shown. */
   @IsOptional() @Matches(ID_PATTERN) accessId?: string;
+  /** The details that were asked for, as far as they are known; absent when nothing is shown. */
   @IsOptional() @ValidateNested() @Type(() => PersonDetailsAnswer) fields?: PersonDetailsAnswer;
   /** Why nothing is shown. */
   @IsOptional() @IsIn([...REVEAL_REFUSALS]) code?: RevealRefusal;
@@ -87,6 +96,7 @@ class PersonsAnswer {
   @IsArray() @ValidateNested({ each: true }) @Type(() => PersonAnswer) persons!: PersonAnswer[];
 }
 
+/** Personal details, for those who may see them; every look leaves an event. */
 @Controller('vault')
 export class VaultController {
   constructor(private readonly reveals: Reveals) {}

@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Headers, Inject } from '@nestjs/common';
 import { DELIVERY_CHANNELS, ID_PATTERN, type DeliveryChannel } from '@tiepsuc/contracts';
 import { Answers, Public, Roles, preferredLanguage, ValidQuery } from '@tiepsuc/runtime';
+import { ApiProduces } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsArray, IsDate, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateNested } from 'class-validator';
 import { NotificationsConfig } from '../config.js';
@@ -16,18 +17,26 @@ class OutboxQuery {
 }
 
 class OutboxMessageAnswer implements MailboxMessage {
+  /** The notification that it is the message of. */
   @Matches(ID_PATTERN) notificationId!: string;
+  /** How it would have been sent. */
   @IsIn([...DELIVERY_CHANNELS]) channel!: DeliveryChannel;
+  /** Where it would have gone; only its end can be read. */
   @IsString() maskedAddress!: string;
+  /** Subject of an e-mail. */
   @IsOptional() @IsString() subject?: string;
+  /** What the citizen would have read. */
   @IsString() text!: string;
+  /** When it would have been sent. */
   @IsDate() createdAt!: Date;
 }
 
 class OutboxAnswer {
+  /** The newest first. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => OutboxMessageAnswer) messages!: OutboxMessageAnswer[];
 }
 
+/** What a machine that sends nothing shows instead. */
 @Controller('mailbox')
 export class MailboxController {
   constructor(
@@ -46,6 +55,8 @@ export class MailboxController {
   @Get()
   @Public()
   @Header('content-type', 'text/html; charset=utf-8')
+  @ApiProduces('text/html')
+  @Answers({ meaning: 'The page, which renews itself.' })
   @Header('content-security-policy', MAILBOX_PAGE_POLICY)
   async page(@Headers('accept-language') acceptLanguage: string | undefined): Promise<string> {
     if (this.config.mailboxPage !== 'open' || this.config.delivery !== 'mailbox') throw refuse('mailbox-page-closed');

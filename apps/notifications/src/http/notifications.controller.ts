@@ -32,6 +32,7 @@ const HOURS_MAX = 31 * 24;
 const HOURS_USUAL = 24;
 
 class CaseQuery {
+  /** The case that was told about. */
   @Matches(ID_PATTERN) caseId!: string;
   @IsOptional() @IsInt() @Min(1) @Max(PAGE_SIZE_MAX) limit?: number;
   /** What the page before said. */
@@ -44,39 +45,56 @@ class SummaryQuery {
 }
 
 export class NotificationAnswer {
+  /** One message to one person. */
   @Matches(ID_PATTERN) notificationId!: string;
+  /** The case that it tells about. */
   @Matches(ID_PATTERN) caseId!: string;
+  /** Which text it is. */
   @IsIn([...TEMPLATES]) template!: Template;
+  /** How it is sent; none when the citizen cannot be reached. */
   @IsIn([...NOTIFY_CHANNELS]) channel!: NotifyChannel;
+  /** How far it has come. */
   @IsIn([...NOTIFICATION_STATUSES]) status!: NotificationStatus;
+  /** The office that it tells about. */
   @IsOptional() @IsString() office?: string;
+  /** The outcome that it tells about. */
   @IsOptional() @IsString() outcome?: string;
+  /** Why it was not sent. */
   @IsOptional() @IsString() reason?: string;
+  /** How often it was tried to send it. */
   @IsInt() attempts!: number;
+  /** When it was decided to tell. */
   @IsDate() queuedAt!: Date;
+  /** When it came into this status. */
   @IsDate() changedAt!: Date;
   /** When the next attempt follows. */
   @IsOptional() @IsDate() dueAt?: Date;
 }
 
 class NotificationsAnswer {
+  /** Oldest first. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => NotificationAnswer) notifications!: NotificationAnswer[];
   /** Absent on the last page. */
   @IsOptional() @IsString() nextCursor?: string;
 }
 
 class CountAnswer {
+  /** How they are sent. */
   @IsIn([...DELIVERY_CHANNELS, 'none']) channel!: NotifyChannel;
+  /** How far they have come. */
   @IsIn([...NOTIFICATION_STATUSES]) status!: NotificationStatus;
+  /** How many there are. */
   @IsInt() count!: number;
 }
 
 class SummaryAnswer {
+  /** By channel and status; those that there are none of are absent. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => CountAnswer) counts!: CountAnswer[];
   /** Queued from here on. */
   @IsDate() since!: Date;
 }
 
+/** What citizens were told, and how far that has come. */
 @Controller('notifications')
 export class NotificationsController {
   constructor(@Inject(DeliveryQueries) private readonly queries: DeliveryQueries) {}

@@ -10,11 +10,13 @@ import { SignedReceiptGuard } from './signed-receipt.guard.js';
 const PROVIDER_REF_MAX_CHARS = 256;
 
 class ReceiptBody {
-  /** The gateway's own id of the message, as it answered when it took it. */
+  /** The gateway's own id of the message, as it answered when it took it. @example "SM-000042" */
   @IsString() @MinLength(1) @MaxLength(PROVIDER_REF_MAX_CHARS) id!: string;
+  /** What became of the message. */
   @IsIn([...RECEIPT_STATUSES]) status!: ReceiptStatus;
 }
 
+/** Where gateways report what became of messages. */
 @Controller('receipts')
 export class ReceiptsController {
   constructor(@Inject(Receipts) private readonly receipts: Receipts) {}

@@ -12,21 +12,31 @@ import { cases } from '../store/cases.js';
 
 /** One decision about a case: an office was chosen, or none could be. */
 export class CaseStepView {
+  /** Whether an office was chosen or the case waits. */
   @IsIn(['routed', 'waiting']) kind!: string;
+  /** When it was decided. */
   @IsString() at!: string;
+  /** Who decided: a role and an account, never a name. */
   @IsString() actor!: string;
   @IsInt() hop!: number;
+  /** The office that was chosen. */
   @IsOptional() @IsString() office?: string;
+  /** The turn of this office at the case. */
   @IsOptional() @IsString() legId?: string;
   @IsOptional() @IsIn(['rule', 'dispatcher']) decidedBy?: string;
+  /** The rule that matched, for example `area-need`; for a dispatcher the code of the reason. */
   @IsOptional() @IsString() rule?: string;
   @IsOptional() @IsString() rulesVersion?: string;
+  /** Version of the office catalogue that was asked. */
   @IsOptional() @IsString() officesVersion?: string;
   @IsOptional() @IsString() need?: string;
+  /** Offices that could have taken it too, in the order they would have been chosen. */
   @IsOptional() @IsString({ each: true }) alternatives?: readonly string[];
+  /** Why no rule decides. */
   @IsOptional() @IsString() reason?: string;
   @IsOptional() @IsString() returnedBy?: string;
   @IsOptional() @IsString() returnReason?: string;
+  /** What the returning office thinks is right. */
   @IsOptional() @IsString() suggestedOffice?: string;
 }
 
@@ -34,20 +44,26 @@ export class CaseStepView {
 export class ShownFacts extends OmitType(CaseFacts, ['notifyBy', 'language'] as const) {}
 
 export class CaseView extends ShownFacts {
+  /** Whether an office has it. */
   @IsIn(['routed', 'waiting-for-dispatcher']) status!: string;
+  /** Since when. */
   @IsString() since!: string;
   @IsInt() hop!: number;
   /** The office that has it, the rule that gave it there and the office's leg; absent while it waits. */
   @IsOptional() @IsString() office?: string;
+  /** The rule that gave the case to its office. */
   @IsOptional() @IsString() rule?: string;
+  /** The turn of its office at the case. */
   @IsOptional() @IsString() legId?: string;
   /** Why it waits; absent while an office has it. */
   @IsOptional() @IsString() reason?: string;
+  /** Every decision about it, oldest first. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => CaseStepView) history!: readonly Step[];
   /** A drill: nobody needs help, and it is in no figure. Say so wherever it is shown. */
   @IsBoolean() exercise!: boolean;
 }
 
+/** Cases as routing knows them: who has each, and why. */
 @Controller('cases')
 @Roles('dispatcher', 'auditor', 'operator')
 export class CasesController {

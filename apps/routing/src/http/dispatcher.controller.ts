@@ -36,17 +36,22 @@ export class WaitingCasesQuery {
 }
 
 export class WaitingCaseView extends ShownFacts {
+  /** Why no rule decides. */
   @IsIn(UNROUTABLE_REASONS) reason!: string;
   @IsInt() hop!: number;
+  /** Since when it has been waiting. */
   @IsString() since!: string;
   /** How long it has been waiting. */
   @IsInt() ageSeconds!: number;
   /** When the hour is over. */
   @IsString() dueAt!: string;
+  /** The office that gave the case back. */
   @IsOptional() @IsString() returnedBy?: string;
+  /** Why that office gave it back. */
   @IsOptional() @IsIn(RETURN_REASONS) returnReason?: string;
   /** What the returning office thinks is right. */
   @IsOptional() @IsString() suggestedOffice?: string;
+  /** Offices that had the case before. */
   @IsString({ each: true }) tried!: string[];
   /** Offices that the rules would still allow, best first. */
   @IsString({ each: true }) possible!: string[];
@@ -55,6 +60,7 @@ export class WaitingCaseView extends ShownFacts {
 }
 
 export class WaitingCasesPage {
+  /** Whoever waits longest comes first. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => WaitingCaseView) items!: WaitingCaseView[];
   /** Cursor of the next page; absent on the last. */
   @IsOptional() @IsString() next?: string;
@@ -63,13 +69,15 @@ export class WaitingCasesPage {
 export class DispatchBody {
   /** Code of the office that shall handle the case. */
   @Matches(CODE_PATTERN) office!: string;
-  /** Why this office, as a code: `address-by-phone`, `agreed-with-office` … */
+  /** Why this office, as a code: `address-by-phone`, `agreed-with-office` … @example "address-by-phone" */
   @Matches(CODE_PATTERN) reasonCode!: string;
 }
 
 export class DispatchedAnswer {
   @IsString() caseId!: string;
+  /** The office that has the case now. */
   @IsString() office!: string;
+  /** The turn of this office at the case. */
   @IsString() legId!: string;
   @IsInt() hop!: number;
 }

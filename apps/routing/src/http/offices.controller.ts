@@ -7,28 +7,37 @@ import { refuse } from '../domain/refusals.js';
 import { OfficesInForce } from '../offices-in-force.js';
 
 export class OfficeHours {
+  /** When it opens, `07:30`. */
   @IsString() from!: string;
+  /** When it closes, `17:00`. */
   @IsString() to!: string;
 }
 
 export class OfficeView {
   @IsString() code!: string;
+  /** What kind of office it is. */
   @IsString() kind!: string;
+  /** Vietnamese name. */
   @IsString() nameVi!: string;
+  /** English name. */
   @IsString() nameEn!: string;
   @IsOptional() @IsString() districtCode?: string;
+  /** Codes of the needs that it handles. */
   @IsString({ each: true }) needs!: readonly string[];
   /** On the city's clocks; absent when it never closes. */
   @IsOptional() @ValidateNested() @Type(() => OfficeHours) hours?: OfficeHours;
+  /** Whether it is open at this moment. */
   @IsBoolean() isOpenNow!: boolean;
   /** The catalogue that this is of. */
   @IsString() officesVersion!: string;
 }
 
 export class OfficesView {
+  /** Version of the catalogue. */
   @IsString() version!: string;
   /** Last day, inclusive. */
   @IsString() validTo!: string;
+  /** Every office of the catalogue. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => OfficeView) offices!: OfficeView[];
 }
 

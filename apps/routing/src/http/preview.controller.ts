@@ -24,7 +24,9 @@ const TRIED_MAX = 32;
 export class PreviewBody {
   /** Need codes, most pressing first. */
   @IsArray() @ArrayMinSize(1) @ArrayMaxSize(NEEDS_MAX) @Matches(CODE_PATTERN, { each: true }) needs!: string[];
+  /** How urgent it is; normal unless given. */
   @IsOptional() @IsIn(URGENCIES) urgency?: Urgency;
+  /** Three digits. @example "778" */
   @IsOptional() @Matches(CODE_PATTERN) districtCode?: string;
   @IsOptional() @Matches(CODE_PATTERN) wardCode?: string;
   /** Version of the lists that the codes are of; the first unless given. */
@@ -38,24 +40,34 @@ export class PreviewBody {
 }
 
 export class ConsideredView {
+  /** Code of the office. */
   @IsString() office!: string;
+  /** The rule that looked at it. */
   @IsString() rule!: string;
+  /** What the rule says of it. */
   @IsIn(['chosen', 'alternative', 'does-not-take-need', 'closed-now', 'had-it-before']) verdict!: string;
 }
 
 export class PreviewAnswer {
   @IsString() rulesVersion!: string;
+  /** Version of the office catalogue that was asked. */
   @IsString() officesVersion!: string;
   @IsString() need!: string;
+  /** When it was decided for. */
   @IsString() at!: string;
+  /** The office that would get the case. */
   @IsOptional() @IsString() office?: string;
+  /** The rule that matched. */
   @IsOptional() @IsString() rule?: string;
+  /** Offices that could take it too, in the order they would be chosen. */
   @IsOptional() @IsString({ each: true }) alternatives?: readonly string[];
   /** Why no office is found; then a dispatcher would decide. */
   @IsOptional() @IsIn(['no-area', 'no-office']) unroutable?: string;
+  /** Every office that a rule looked at, and why it is chosen or not. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => ConsideredView) considered!: readonly ConsideredView[];
 }
 
+/** The routing rules, asked without a case. */
 @Controller('routing')
 export class PreviewController {
   constructor(private readonly offices: OfficesInForce) {}

@@ -18,22 +18,31 @@ export class UnitView {
   @IsString() code!: string;
   /** Vietnamese, with its type. */
   @IsString() name!: string;
+  /** English name, where there is one. */
   @IsOptional() @IsString() nameEn?: string;
+  /** What kind of unit it is. */
   @IsString() level!: string;
   /** Code of the unit above. */
   @IsOptional() @IsString() parent?: string;
+  /** First day. */
   @IsString() validFrom!: string;
+  /** Last day, inclusive; absent while it is in force. */
   @IsOptional() @IsString() validTo?: string;
 }
 
 export class UnitsView {
+  /** Version of the lists. */
   @IsString() version!: string;
+  /** Last day, inclusive; absent while it is in force. */
   @IsOptional() @IsString() validTo?: string;
+  /** Every district of the version; none since July 2025. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => UnitView) districts!: readonly UnitView[];
+  /** Every ward of the version. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => UnitView) wards!: readonly UnitView[];
 }
 
 export class UnitVersionsView {
+  /** Every version, oldest first. */
   @IsString({ each: true }) versions!: readonly string[];
   /** The one in force today. */
   @IsString() current!: string;

@@ -90,7 +90,7 @@ export function notSignedIn(): Problem {
   });
 }
 
-function roleMissing(): Problem {
+export function roleMissing(): Problem {
   return new Problem({
     status: 403,
     code: 'role-missing',

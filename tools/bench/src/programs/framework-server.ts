@@ -8,7 +8,6 @@ const app = await createHttpApp(StoresNothingModule, {
   metrics: new Metrics('bench'),
   readiness: new Readiness(),
   tokens: new AccessTokens(rules),
-  api: { title: 'Bench', description: 'The framework without storage.', version: '0.1.0' },
 });
 process.on('disconnect', () => void app.close().then(() => process.exit(0)));
 await app.listen(0, '127.0.0.1');

@@ -1,0 +1,55 @@
+import { notSignedIn, roleMissing, routeNeeds } from './auth/auth-guard.js';
+import { referenceTo } from './body-schema.js';
+import { routeClassesOf } from './body.js';
+import type { Route } from './openapi.js';
+import { ProblemDocument, problemDocument, type ProblemOptions } from './problem.js';
+import { tooManyRequests } from './rate-limit.js';
+import { settingsOfHandler } from './route-settings.js';
+
+const RETRY_AFTER_SECONDS = 30;
+
+const NOT_VALID: ProblemOptions = {
+  status: 422,
+  code: 'not-valid',
+  errors: [
+    {
+      field: 'needs[0]',
+      message: { vi: 'Sai kiểu.', en: 'Of the wrong type.' },
+      remedy: { vi: 'Cần chữ.', en: 'It must be text.' },
+    },
+  ],
+};
+
+const UNREADABLE: ProblemOptions = {
+  status: 400,
+  code: 'unreadable-body',
+  detail: { vi: 'JSON sai tại dòng 2, cột 3.', en: 'The JSON is wrong at line 2, column 3.' },
+};
+
+/** The problems that a route answers with, by status, each code with an example; `default` stands for all others. */
+export function problemResponses(route: Route): Record<string, object> {
+  const problems = problemsOf(route);
+  const told = problems.map(({ status }) => {
+    const alike = problems.filter((one) => one.status === status);
+    const examples = alike.map((one) => [one.code, { value: problemDocument(one, 'vi') }] as const);
+    return [status, response(alike.map(({ code }) => code).join(', '), Object.fromEntries(examples))] as const;
+  });
+  return { ...Object.fromEntries(told), default: response('Any other problem document (RFC 9457)') };
+}
+
+function problemsOf({ handler, controller }: Route): ProblemOptions[] {
+  const { open, roles } = routeNeeds(handler, controller);
+  const { body, query } = routeClassesOf(handler);
+  return [
+    ...(open ? [] : [notSignedIn().options]),
+    ...(roles ? [roleMissing().options] : []),
+    ...(body ? [UNREADABLE] : []),
+    ...((body ?? query) ? [NOT_VALID] : []),
+    ...(settingsOfHandler(handler).rateLimit ? [tooManyRequests(RETRY_AFTER_SECONDS).options] : []),
+  ];
+}
+
+function response(description: string, examples?: object): object {
+  const content = { schema: referenceTo(ProblemDocument), ...(examples ? { examples } : {}) };
+  return { description, content: { 'application/problem+json': content } };
+}
