@@ -4,7 +4,7 @@ export { FencedReader, type Batch, type BatchHandler, type FencedReaderOptions }
 export { Messaging1700000000002 } from './migrations/1700000000002-messaging.js';
 export { StreamsByTime1700000000003 } from './migrations/1700000000003-streams-by-time.js';
 export { On, OnEveryRecord, type Reaction, type RecordReaction } from './on.js';
-export { ParkedKeys, type ParkedKey, type RedriveResult } from './parked-keys.js';
+export { ParkedKeys, type ParkedKey } from './parked-keys.js';
 export { parkings } from './parking.aggregate.js';
 export { retryOnLog } from './retry-on-log.js';
 export { checkRecord, type RecordProblem } from './record-check.js';
