@@ -1,6 +1,6 @@
+import { OFFICES } from '@tiepsuc/city';
 import { Setting, ServiceConfig } from '@tiepsuc/runtime';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, ValidateBy } from 'class-validator';
-import { officeOf } from './domain/offices.js';
 
 /** More than all offices of the city; each has a consumer group of its own. */
 const OFFICES_MAX = 64;
@@ -20,7 +20,7 @@ export class DistrictConfig extends ServiceConfig {
     {
       name: 'isOffice',
       validator: {
-        validate: (code: unknown) => typeof code === 'string' && officeOf(code) !== undefined,
+        validate: (code: unknown) => typeof code === 'string' && OFFICES.office(code) !== undefined,
         defaultMessage: () => 'each code in offices must be in the catalogue',
       },
     },

@@ -1,6 +1,6 @@
 import { notificationsTopic, officeCasesTopic, requestsTopic, routingTopic, topicNamed } from '@tiepsuc/contracts';
 import { defineService } from '@tiepsuc/runtime';
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
+import { OFFICES } from '@tiepsuc/city';
 import { NotificationsConfig } from './config.js';
 import { NotificationsModule } from './notifications.module.js';
 import { DeliveryLeaseRow } from './store/delivery-lease.row.js';
@@ -29,7 +29,7 @@ export const notifications = defineService({
       topics: [
         topicNamed(requestsTopic),
         topicNamed(routingTopic),
-        ...officesAsOf(HOTLINE_OPENED_ON).offices.map(({ code }) => topicNamed(officeCasesTopic, { office: code })),
+        ...OFFICES.ever.map(({ code: office }) => topicNamed(officeCasesTopic, { office })),
       ],
     },
   ],

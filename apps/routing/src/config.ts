@@ -1,4 +1,4 @@
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
+import { HOTLINE_OPENED_ON, OFFICES } from '@tiepsuc/city';
 import { Setting, ServiceConfig } from '@tiepsuc/runtime';
 import { ValidateBy } from 'class-validator';
 
@@ -24,7 +24,7 @@ const CALENDAR_DATE = /^\d{4}-\d\d-\d\d$/;
 function hasOffices(date: string): boolean {
   if (!CALENDAR_DATE.test(date)) return false;
   try {
-    return officesAsOf(date).offices.length > 0;
+    return OFFICES.asOf(date).offices.length > 0;
   } catch (error) {
     if (error instanceof RangeError) return false;
     throw error;

@@ -1,7 +1,7 @@
+import { OFFICES } from '@tiepsuc/city';
 import { officeCasesTopic, officeInboxTopic, requestsTopic, routingTopic, topicNamed } from '@tiepsuc/contracts';
 import { defineService } from '@tiepsuc/runtime';
 import { RoutingConfig } from './config.js';
-import { officesUpTo } from './offices-in-force.js';
 import { RoutingModule } from './routing.module.js';
 import { cases } from './store/cases.js';
 import { Routing1700000001000 } from './store/migrations/1700000001000-routing.js';
@@ -16,16 +16,16 @@ export const routing = defineService({
   aggregates: [cases],
   entities: [WaitingCaseRow],
   migrations: [Routing1700000001000],
-  publishes: ({ officesAsOf }) => [
+  publishes: () => [
     topicNamed(routingTopic),
-    ...officesUpTo(officesAsOf).map(({ code }) => topicNamed(officeInboxTopic, { office: code })),
+    ...OFFICES.ever.map(({ code: office }) => topicNamed(officeInboxTopic, { office })),
   ],
-  groups: ({ officesAsOf }) => [
+  groups: () => [
     {
       groupId: 'tiepsuc.routing',
       topics: [
         topicNamed(requestsTopic),
-        ...officesUpTo(officesAsOf).map(({ code }) => topicNamed(officeCasesTopic, { office: code })),
+        ...OFFICES.ever.map(({ code: office }) => topicNamed(officeCasesTopic, { office })),
       ],
     },
   ],

@@ -6,7 +6,7 @@ import { routing } from '@tiepsuc/routing';
 import { createLogger, runService, type Closer, type Environment, type ServiceDefinition } from '@tiepsuc/runtime';
 import type { DemoIssuer, DemoIssuerOptions } from '@tiepsuc/demo-issuer';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/embedded-postgres';
-import { HOTLINE_OPENED_ON, officesAsOf, type Office } from '@tiepsuc/city';
+import { HOTLINE_OPENED_ON, OFFICES, type Office } from '@tiepsuc/city';
 import { join } from 'node:path';
 import { accountsFor, SERVICE_ACCOUNT } from './accounts.js';
 import { LogFile } from './log-file.js';
@@ -50,7 +50,7 @@ export interface City {
 /** Starts what a city needs, one after the other. A failure leaves what is up to the closers. */
 export async function startCity(options: CityOptions): Promise<City> {
   const { folder, ports, say, closers } = options;
-  const { offices } = officesAsOf(HOTLINE_OPENED_ON);
+  const { offices } = OFFICES.asOf(HOTLINE_OPENED_ON);
   const secrets = await openSecrets(join(folder, 'secrets.json'));
   const postgres = await startDatabase(options);
   say('PostgreSQL: cơ sở dữ liệu sẵn sàng / the database is up');

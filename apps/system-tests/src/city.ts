@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { startKafka, type ProxiedListener, type RunningKafka } from '@tiepsuc/kafka';
 import { freePort } from '@tiepsuc/embedded-postgres/free-port';
 import { startDemoIssuer, type DemoAccount, type DemoIssuer } from '@tiepsuc/demo-issuer';
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
+import { HOTLINE_OPENED_ON, OFFICES } from '@tiepsuc/city';
 import { CityPostgres } from './city-postgres.js';
 import { ServiceProcess } from './service-process.js';
 
@@ -73,7 +73,7 @@ export async function startCity(
       ? await startKafka({ folder: join(folder, 'kafka'), sessionTimeoutMs, proxied: options.brokerListener })
       : undefined;
   const eventLog = kafka ? `kafka://${kafka.brokers.join(',')}` : postgres.url('tiepsuc_log');
-  const offices = officesAsOf(HOTLINE_OPENED_ON).offices.map(({ code }) => code);
+  const offices = OFFICES.asOf(HOTLINE_OPENED_ON).offices.map(({ code }) => code);
   const issuer = await startDemoIssuer({ accounts: accountsFor(), audience: AUDIENCE });
   say(`PostgreSQL${kafka ? ', Apache Kafka' : ''} and the issuer are up in ${folder}`);
 

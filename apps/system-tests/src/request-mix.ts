@@ -1,5 +1,5 @@
 import { sampleHousehold, seededRandom, type Random } from '@tiepsuc/city/samples';
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
+import { HOTLINE_OPENED_ON, OFFICES } from '@tiepsuc/city';
 
 /** A request of the test, with what must become of it. */
 export interface PlannedRequest {
@@ -73,6 +73,6 @@ function expectedOffices(need: string, districtCode: string | undefined): string
   if (need === 'entitlement') return ['soldtbxh'];
   if (need === 'emergency') return ['soyte'];
   if (need === 'medical-consultation') return ['chuyengia', 'soyte'];
-  const office = officesAsOf(HOTLINE_OPENED_ON).offices.find((one) => one.districtCode === districtCode);
+  const office = OFFICES.asOf(HOTLINE_OPENED_ON).offices.find((one) => one.districtCode === districtCode);
   return districtCode !== undefined && office ? [office.code] : [];
 }

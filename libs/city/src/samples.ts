@@ -3,7 +3,7 @@
  * frequent parts; phone numbers have the form of mobile numbers but a subscriber part that begins with 00.
  */
 import { withoutMarks } from './fold.js';
-import { HOTLINE_OPENED_ON } from './office-catalogue.js';
+import { HOTLINE_OPENED_ON } from './offices.js';
 import { unitsAsOf } from './unit-catalogue.js';
 import { typeAndProperName, type Unit } from './unit.js';
 

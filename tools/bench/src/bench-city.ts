@@ -1,5 +1,5 @@
 import { freePorts } from '@tiepsuc/embedded-postgres/free-port';
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
+import { HOTLINE_OPENED_ON, OFFICES } from '@tiepsuc/city';
 import { randomBytes } from 'node:crypto';
 import { SERVICES, type ServiceName } from './bench-row.js';
 import { startServiceProcess, type ServiceProcess } from './service-process.js';
@@ -100,7 +100,7 @@ function environment(
   if (name === 'district')
     return {
       ...all,
-      OFFICES: officesAsOf(HOTLINE_OPENED_ON)
+      OFFICES: OFFICES.asOf(HOTLINE_OPENED_ON)
         .offices.map(({ code }) => code)
         .join(),
     };

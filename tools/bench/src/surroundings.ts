@@ -1,7 +1,7 @@
 import { kafkaAvailability, startKafka, type RunningKafka } from '@tiepsuc/kafka';
 import { startDemoIssuer, type DemoAccount, type DemoIssuer } from '@tiepsuc/demo-issuer';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/embedded-postgres';
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
+import { HOTLINE_OPENED_ON, OFFICES } from '@tiepsuc/city';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -82,7 +82,7 @@ export async function startSurroundings(profile: string | undefined): Promise<Su
 
 /** The secret is one for all: nobody but this bench ever asks the issuer. */
 function accountsWith(secret: string): DemoAccount[] {
-  const offices = officesAsOf(HOTLINE_OPENED_ON).offices.map(({ code }) => code);
+  const offices = OFFICES.asOf(HOTLINE_OPENED_ON).offices.map(({ code }) => code);
   return [
     { id: 'operator', secret, roles: ['operator'], offices: [] },
     { id: 'manager', secret, roles: ['manager'], offices },

@@ -1,5 +1,5 @@
 import { officeCasesTopic, officeInboxTopic, topicNamed } from '@tiepsuc/contracts';
-import { HOTLINE_OPENED_ON, officesAsOf, type OfficeCatalogue } from '@tiepsuc/city';
+import { HOTLINE_OPENED_ON, OFFICES, type OfficeCatalogue } from '@tiepsuc/city';
 import { CliError } from '../cli-error.js';
 import { columns } from '../columns.js';
 import type { Command } from '../command.js';
@@ -28,7 +28,7 @@ export const offices: Command = {
 
 function catalogueOf(day: string): OfficeCatalogue {
   try {
-    return officesAsOf(day);
+    return OFFICES.asOf(day);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new CliError('--as-of must be a day, YYYY-MM-DD, for which a list of offices is known.', 2, { cause: error });

@@ -1,3 +1,4 @@
+import { OFFICES } from '@tiepsuc/city';
 import {
   OfferedCase,
   pickDeclared,
@@ -7,7 +8,6 @@ import {
   type ReturnReason,
 } from '@tiepsuc/contracts';
 import { isEnded, type KnownLeg, type Leg } from './leg.js';
-import { officeOf } from './offices.js';
 import { refuse, STATUS_NAMES } from './refusals.js';
 
 /** Who acts on which leg, and which state of it they have seen. */
@@ -60,7 +60,7 @@ export function giveBack(leg: Leg, { reason, suggestedOffice }: Return, by: Hand
   if (known.status === 'returned' && known.reason === reason && known.suggestedOffice === suggestedOffice) return [];
   if (isEnded(known)) throw refuse('leg-ended', standing(known));
   assertExpectedSequence(known, by);
-  if (suggestedOffice !== undefined && (suggestedOffice === by.office || !officeOf(suggestedOffice))) {
+  if (suggestedOffice !== undefined && (suggestedOffice === by.office || !OFFICES.office(suggestedOffice))) {
     throw refuse('suggested-office-not-valid');
   }
   return [{ type: 'LegReturned', data: { ...identityOf(known), reason, suggestedOffice } }];

@@ -1,5 +1,5 @@
 import { OUTCOMES, type Language, type Outcome, type Template } from '@tiepsuc/contracts';
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
+import { OFFICES } from '@tiepsuc/city';
 
 /** What a text is made of: codes only, so that no text can name a person. */
 export interface MessageContent {
@@ -30,11 +30,9 @@ const OUTCOME_NAMES: Readonly<Record<Outcome, Words>> = {
 const SOME_OUTCOME: Words = { vi: 'đã kết thúc', en: 'the work has ended' };
 const SOME_OFFICE: Words = { vi: 'Đơn vị phụ trách', en: 'The office in charge' };
 
-const offices = officesAsOf(HOTLINE_OPENED_ON);
-
-/** What citizens call the office; a code that the catalogue lacks becomes words that are true of every office. */
+/** What citizens call the office; a code that no catalogue has becomes words that are true of every office. */
 export function officeName(code: string | undefined, language: Language): string {
-  const office = code === undefined ? undefined : offices.office(code);
+  const office = code === undefined ? undefined : OFFICES.office(code);
   if (!office) return SOME_OFFICE[language];
   return language === 'vi' ? office.nameVi : office.nameEn;
 }

@@ -1,5 +1,5 @@
 import { DELIVERY_CHANNELS, LANGUAGES, OUTCOMES, TEMPLATES } from '@tiepsuc/contracts';
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
+import { OFFICES } from '@tiepsuc/city';
 import { SegmentedMessage } from 'sms-segments-calculator';
 import type { MessageContent } from './message-content.js';
 import { smsText } from './sms-text.js';
@@ -15,7 +15,7 @@ const notice: MessageContent = {
   queuedAt: '2021-07-22T11:00:00.000Z',
 };
 
-const offices = [...officesAsOf(HOTLINE_OPENED_ON).offices.map(({ code }) => code), 'not-in-the-catalogue'];
+const offices = [...OFFICES.ever.map(({ code }) => code), 'not-in-the-catalogue'];
 const everyNotice: MessageContent[] = TEMPLATES.flatMap((template) =>
   LANGUAGES.flatMap((language) =>
     offices.flatMap((office) =>

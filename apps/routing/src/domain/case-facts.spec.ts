@@ -1,4 +1,4 @@
-import { officesAsOf } from '@tiepsuc/city';
+import { OFFICES } from '@tiepsuc/city';
 import { CaseFacts, declaredFields, newId, pickDeclared, RequestFiled, type RoutingEvent } from '@tiepsuc/contracts';
 import { filledSample } from '@tiepsuc/contracts/samples';
 import { evolve, unknownCase, type Case } from './case.js';
@@ -6,7 +6,7 @@ import { dispatch, routeRequest, takeBack } from './routing.js';
 
 const filed = filledSample(RequestFiled);
 const at = new Date(filed.occurredAt);
-const facts = { catalogue: officesAsOf(at), at, legId: newId() };
+const facts = { catalogue: OFFICES.asOf(at), at, legId: newId() };
 const nowhere = { districtCode: undefined, wardCode: undefined };
 const after = (events: readonly RoutingEvent[]): Case =>
   events.reduce(

@@ -1,10 +1,10 @@
 import { newId, RETURN_REASONS, type CaseFacts, type LegReturned, type RoutingEvent } from '@tiepsuc/contracts';
-import { officesAsOf } from '@tiepsuc/city';
+import { OFFICES } from '@tiepsuc/city';
 import fc from 'fast-check';
 import { evolve, unknownCase, type Case } from './case.js';
 import { dispatch, routeRequest, takeBack, type Facts } from './routing.js';
 
-const catalogue = officesAsOf('2021-07-22');
+const catalogue = OFFICES.asOf('2021-07-22');
 const at = new Date('2021-07-23T03:00:00.000Z');
 const recorded = { time: at.toISOString(), actor: 'system:routing', sequence: 1 };
 const facts = (legId: string = newId()): Facts => ({ catalogue, at, legId });

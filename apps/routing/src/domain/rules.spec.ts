@@ -1,7 +1,7 @@
-import { officesAsOf } from '@tiepsuc/city';
+import { OFFICES } from '@tiepsuc/city';
 import { chooseOffice, pressingNeed, type RoutingQuestion } from './rules.js';
 
-const catalogue = officesAsOf('2021-07-22');
+const catalogue = OFFICES.asOf('2021-07-22');
 const DAY = new Date('2021-07-23T10:00:00+07:00');
 const NIGHT = new Date('2021-07-23T03:00:00+07:00');
 
@@ -52,7 +52,7 @@ describe('the rules', () => {
 
   it('give an entitlement to the department that has it that year', () => {
     expect(ask({ needs: ['entitlement'] })).toMatchObject({ office: 'soldtbxh', rule: 'department-need' });
-    expect(ask({ needs: ['entitlement'] }, [], officesAsOf('2025-03-01'))).toMatchObject({ office: 'sonoivu' });
+    expect(ask({ needs: ['entitlement'] }, [], OFFICES.asOf('2025-03-01'))).toMatchObject({ office: 'sonoivu' });
   });
 
   it.each([{}, { districtCode: '000' }, { wardCode: '99999' }, { wardCode: '27475', unitsVersion: 'unheard-of' }])(

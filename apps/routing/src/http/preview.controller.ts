@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { CODE_PATTERN, URGENCIES, type Urgency } from '@tiepsuc/contracts';
 import { Answers, Roles, ValidBody } from '@tiepsuc/runtime';
-import { officesAsOf, UNIT_VERSIONS, type OfficeCatalogue } from '@tiepsuc/city';
+import { OFFICES, UNIT_VERSIONS, type OfficeCatalogue } from '@tiepsuc/city';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -89,7 +89,7 @@ export class PreviewController {
 
 function catalogueOf(date: string): OfficeCatalogue {
   try {
-    return officesAsOf(date);
+    return OFFICES.asOf(date);
   } catch (error) {
     if (error instanceof RangeError) throw refuse('date-not-valid', { field: 'officesAsOf', cause: error });
     throw error;

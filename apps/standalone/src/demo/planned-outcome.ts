@@ -1,5 +1,5 @@
 import type { Outcome, ReturnReason } from '@tiepsuc/contracts';
-import { HOTLINE_OPENED_ON, officesAsOf, type NeedCode, type Office } from '@tiepsuc/city';
+import { HOTLINE_OPENED_ON, OFFICES, type NeedCode, type Office } from '@tiepsuc/city';
 import { seededRandom, type Random } from '@tiepsuc/city/samples';
 import { PUBLISHED } from './arrival-curve.js';
 import { pick, type Shares } from './shares.js';
@@ -67,7 +67,7 @@ const OUTCOME_SHARES: Record<NeedCode, Shares<Outcome>> = {
 /** What these outcomes must say besides. */
 const DETAILS: Partial<Record<Outcome, string>> = { ineligible: 'not-on-the-list', referred: 'ward-social-worker' };
 
-const districtOffices = officesAsOf(HOTLINE_OPENED_ON).offices.filter(({ kind }) => kind === 'district');
+const districtOffices = OFFICES.asOf(HOTLINE_OPENED_ON).offices.filter(({ kind }) => kind === 'district');
 
 export function planFate(need: NeedCode, districtCode: string, random: Random): Fate {
   const own = districtOffices.find((office) => office.districtCode === districtCode)?.code;

@@ -1,8 +1,8 @@
-import { HOTLINE_OPENED_ON, officesAsOf, parseAddress } from '@tiepsuc/city';
+import { HOTLINE_OPENED_ON, OFFICES, parseAddress } from '@tiepsuc/city';
 import { endOf, handledShares } from './planned-outcome.js';
 import { plannedRequests } from './planned-request.js';
 
-const { offices } = officesAsOf(HOTLINE_OPENED_ON);
+const { offices } = OFFICES.asOf(HOTLINE_OPENED_ON);
 const plans = plannedRequests(3_000, 1022);
 
 describe('the requests of the demo', () => {

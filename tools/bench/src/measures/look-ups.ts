@@ -1,4 +1,4 @@
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
+import { HOTLINE_OPENED_ON, OFFICES } from '@tiepsuc/city';
 import pg from 'pg';
 import type { BenchCity } from '../bench-city.js';
 import type { Reading, ServiceName } from '../bench-row.js';
@@ -27,7 +27,7 @@ const LOOK_UPS: readonly LookUp[] = [
     name: 'office inbox, 50 cases',
     service: 'district',
     account: 'manager',
-    paths: () => Promise.resolve(officesAsOf(HOTLINE_OPENED_ON).offices.map(({ code }) => `/offices/${code}/inbox`)),
+    paths: () => Promise.resolve(OFFICES.asOf(HOTLINE_OPENED_ON).offices.map(({ code }) => `/offices/${code}/inbox`)),
   },
   {
     name: 'request by tracking code',

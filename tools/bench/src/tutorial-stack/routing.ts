@@ -1,7 +1,7 @@
 import { Controller, Inject, Injectable, type DynamicModule } from '@nestjs/common';
 import { ClientKafka, EventPattern, Payload } from '@nestjs/microservices';
 import { InjectRepository } from '@nestjs/typeorm';
-import { HOTLINE_OPENED_ON, officesAsOf } from '@tiepsuc/city';
+import { HOTLINE_OPENED_ON, OFFICES } from '@tiepsuc/city';
 import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Repository } from 'typeorm';
 import { CASE_ROUTED, EVENTS, REQUEST_RECEIVED, type CaseRouted, type RequestReceived } from './events.js';
 import { database, events, type TutorialSettings } from './settings.js';
@@ -27,7 +27,7 @@ export class Decision {
 }
 
 /** What people write in an address for each office's area, without "Quận" and the like. */
-const AREAS = officesAsOf(HOTLINE_OPENED_ON)
+const AREAS = OFFICES.asOf(HOTLINE_OPENED_ON)
   .offices.filter(({ kind }) => kind === 'district')
   .map(({ code, nameEn }) => ({ code, area: nameEn.replace(/^.*Committee of |District | District| City/g, '') }));
 const FALLBACK = 'q1';

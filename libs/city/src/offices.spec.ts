@@ -1,10 +1,10 @@
 import { NEEDS, needOf } from './needs.js';
-import { HOTLINE_OPENED_ON, officesAsOf } from './office-catalogue.js';
+import { HOTLINE_OPENED_ON, OFFICES } from './offices.js';
 import { isOpen } from './office.js';
 import { unitsAsOf } from './unit-catalogue.js';
 
 describe('the offices of 2021', () => {
-  const catalogue = officesAsOf(HOTLINE_OPENED_ON);
+  const catalogue = OFFICES.asOf(HOTLINE_OPENED_ON);
 
   it('are 22 districts, two departments and the expert panel', () => {
     const kinds = catalogue.offices.map(({ kind }) => kind);
@@ -38,19 +38,25 @@ describe('the offices of 2021', () => {
 
 describe('the offices over time', () => {
   it('lose the labour department in February 2025 to home affairs', () => {
-    expect(officesAsOf('2025-02-19').office('soldtbxh')).toBeDefined();
-    const after = officesAsOf('2025-02-20');
+    expect(OFFICES.asOf('2025-02-19').office('soldtbxh')).toBeDefined();
+    const after = OFFICES.asOf('2025-02-20');
     expect(after.office('soldtbxh')).toBeUndefined();
     expect(after.taking('entitlement').map(({ code }) => code)).toEqual(['sonoivu']);
   });
   it('are the last known ones after the districts ended, with a validity that has passed', () => {
-    expect(officesAsOf('2026-01-01')).toMatchObject({ version: '2025-02-20', validTo: '2025-06-30' });
+    expect(OFFICES.asOf('2026-01-01')).toMatchObject({ version: '2025-02-20', validTo: '2025-06-30' });
   });
-  it('are unknown before 2021', () => expect(() => officesAsOf('2020-12-31')).toThrow(RangeError));
+  it('are named whenever they were, each once', () => {
+    expect(OFFICES.office('soldtbxh')?.nameEn).toBe('Department of Labour, War Invalids and Social Affairs');
+    expect(OFFICES.office('sonoivu')?.nameEn).toBe('Department of Home Affairs');
+    expect(OFFICES.office('nowhere')).toBeUndefined();
+    expect(OFFICES.ever.map(({ code }) => code)).toHaveLength(26);
+  });
+  it('are unknown before 2021', () => expect(() => OFFICES.asOf('2020-12-31')).toThrow(RangeError));
 });
 
 describe('opening hours', () => {
-  const panel = officesAsOf(HOTLINE_OPENED_ON).office('chuyengia')!;
+  const panel = OFFICES.asOf(HOTLINE_OPENED_ON).office('chuyengia')!;
 
   it('are those of the city', () => {
     expect(isOpen(panel, new Date('2021-08-01T07:59:59+07:00'))).toBe(false);
@@ -65,7 +71,7 @@ describe('opening hours', () => {
     expect(isOpen(night, new Date('2021-08-01T06:00:00+07:00'))).toBe(false);
   });
   it('are all day where none are given', () => {
-    expect(isOpen(officesAsOf(HOTLINE_OPENED_ON).office('q1')!, new Date('2021-08-01T03:00:00+07:00'))).toBe(true);
+    expect(isOpen(OFFICES.asOf(HOTLINE_OPENED_ON).office('q1')!, new Date('2021-08-01T03:00:00+07:00'))).toBe(true);
   });
 });
 
