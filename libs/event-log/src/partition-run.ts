@@ -23,7 +23,8 @@ export interface TopicPartition {
   readonly epoch?: bigint;
 }
 
-export const topicPartitionName = (place: { topic: string; partition: number }) => `${place.topic}/${place.partition}`;
+export const topicPartitionName = (topicPartition: { topic: string; partition: number }) =>
+  `${topicPartition.topic}/${topicPartition.partition}`;
 
 /**
  * Reads one partition for a group from its claim to its end: asks the reader where to start, hands it
@@ -41,11 +42,11 @@ export class PartitionRun {
   private next = 0n;
 
   constructor(
-    place: TopicPartition,
+    topicPartition: TopicPartition,
     private readonly reader: PartitionReader,
     private readonly source: RecordSource & { readonly log: LogLine },
   ) {
-    this.assignment = { ...place, lost: this.lostBy.signal };
+    this.assignment = { ...topicPartition, lost: this.lostBy.signal };
     this.finished = this.run();
   }
 

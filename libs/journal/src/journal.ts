@@ -150,8 +150,8 @@ export class Journal {
   ): Settled<Done> {
     const { key, context } = job;
     try {
-      const known = context.idempotencyKey === undefined ? undefined : commands.known.get(context.idempotencyKey);
-      if (known) return { ok: true, result: repeated(known, context) };
+      const handled = context.idempotencyKey === undefined ? undefined : commands.handled.get(context.idempotencyKey);
+      if (handled) return { ok: true, result: repeated(handled, context) };
       if (job.isNewKey) work.start(job);
       const before = work.remembered(job);
       const wasCommitted = job.isNewKey === true && attempt > 1 && before.sequence > 0;
@@ -184,7 +184,7 @@ interface HandledCommandRow {
 }
 
 interface HandledCommands {
-  readonly known: Map<string, HandledCommandRow>;
+  readonly handled: Map<string, HandledCommandRow>;
   readonly added: HandledCommandRow[];
   add(row: HandledCommandRow): void;
 }
@@ -199,13 +199,13 @@ async function handledCommands(sql: Sql, jobs: readonly Job[]): Promise<HandledC
           text: 'SELECT id, fingerprint, key, sequence::int, answer FROM handled_command WHERE id = ANY($1::text[])',
           values: [textArray(ids)],
         });
-  const known = new Map(rows.map((row) => [row.id, row]));
+  const handled = new Map(rows.map((row) => [row.id, row]));
   const added: HandledCommandRow[] = [];
   return {
-    known,
+    handled,
     added,
     add: (row) => {
-      known.set(row.id, row);
+      handled.set(row.id, row);
       added.push(row);
     },
   };
@@ -229,9 +229,9 @@ function rememberCommands(sql: Sql, added: readonly HandledCommandRow[]): void {
   });
 }
 
-function repeated(known: HandledCommandRow, context: CommandContext): Done {
-  if (known.fingerprint !== (context.fingerprint ?? null)) {
+function repeated(handled: HandledCommandRow, context: CommandContext): Done {
+  if (handled.fingerprint !== (context.fingerprint ?? null)) {
     throw refuse('idempotency-key-reused');
   }
-  return { key: known.key, sequence: known.sequence, state: {}, answer: known.answer, repeated: true };
+  return { key: handled.key, sequence: handled.sequence, state: {}, answer: handled.answer, repeated: true };
 }

@@ -19,13 +19,13 @@ export interface ConsumerOffset {
 /** What a claim finds. */
 export interface Claimed extends ConsumerOffset {
   /** Hash of the partition's first record, once that was read: by it a partition that was made again is told. */
-  readonly origin: string | undefined;
+  readonly firstRecordHash: string | undefined;
 }
 
 /** Where a place has moved to; `origin` when its first record was among those that were read. */
 export interface Moved extends GroupPartition {
   readonly next: bigint;
-  readonly origin: string | undefined;
+  readonly firstRecordHash: string | undefined;
 }
 
 export interface Claimant {
@@ -41,7 +41,7 @@ export async function claimOffset(
   { groupId, topic, partition }: GroupPartition,
   epoch: Assignment['epoch'],
 ): Promise<Claimed | undefined> {
-  const [row] = await database.run<{ next_offset: string; claim: string; origin: string | null }>({
+  const [row] = await database.run<{ next_offset: string; claim: string; first_record_hash: string | null }>({
     name: 'offset-claim',
     text: `INSERT INTO consumer_offset AS o (group_id, topic, partition, claim, membership, epoch, owner)
       VALUES ($1, $2, $3, 1, $4, $5::bigint, $6)
@@ -49,25 +49,34 @@ export async function claimOffset(
         SET claim = o.claim + 1, membership = excluded.membership, epoch = excluded.epoch, owner = excluded.owner,
           updated_at = now()
         WHERE $5::bigint IS NULL OR o.epoch IS NULL OR o.membership <> excluded.membership OR o.epoch < $5::bigint
-      RETURNING next_offset, claim, origin`,
+      RETURNING next_offset, claim, first_record_hash`,
     values: [groupId, topic, partition, membership, epoch?.toString() ?? null, owner],
   });
-  return row && { next: BigInt(row.next_offset), claim: BigInt(row.claim), origin: row.origin ?? undefined };
+  return (
+    row && {
+      next: BigInt(row.next_offset),
+      claim: BigInt(row.claim),
+      firstRecordHash: row.first_record_hash ?? undefined,
+    }
+  );
 }
 
 /** By place, as `placeName` writes it. Locks always in the same order, so that no two transactions wait for each other. */
-export async function lockOffsets(sql: Sql, places: readonly GroupPartition[]): Promise<Map<string, ConsumerOffset>> {
+export async function lockOffsets(
+  sql: Sql,
+  groupPartitions: readonly GroupPartition[],
+): Promise<Map<string, ConsumerOffset>> {
   const rows = await sql.run<{ n: string; next_offset: string; claim: string }>({
     name: 'offsets-lock',
     text: `SELECT w.n, o.next_offset, o.claim
       FROM unnest($1::text[], $2::text[], $3::int[]) WITH ORDINALITY AS w(group_id, topic, partition, n)
       JOIN consumer_offset o USING (group_id, topic, partition)
       ORDER BY o.group_id, o.topic, o.partition FOR UPDATE OF o`,
-    values: columnsOf(places),
+    values: columnsOf(groupPartitions),
   });
   return new Map(
     rows.map(({ n, next_offset, claim }) => [
-      topicPartitionName(places[Number(n) - 1] as GroupPartition),
+      topicPartitionName(groupPartitions[Number(n) - 1] as GroupPartition),
       { next: BigInt(next_offset), claim: BigInt(claim) },
     ]),
   );
@@ -79,21 +88,21 @@ export function advanceOffsets(sql: Sql, moved: readonly Moved[]): void {
   sql.send({
     name: 'offsets-advance',
     text: `UPDATE consumer_offset AS o
-      SET next_offset = m.next, origin = coalesce(o.origin, m.origin), updated_at = now()
-      FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[]) AS m(group_id, topic, partition, next, origin)
+      SET next_offset = m.next, first_record_hash = coalesce(o.first_record_hash, m.first_record_hash), updated_at = now()
+      FROM unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::text[]) AS m(group_id, topic, partition, next, first_record_hash)
       WHERE o.group_id = m.group_id AND o.topic = m.topic AND o.partition = m.partition`,
     values: [
       ...columnsOf(moved),
       textArray(moved.map(({ next }) => next.toString())),
-      textArray(moved.map(({ origin }) => origin ?? null)),
+      textArray(moved.map(({ firstRecordHash }) => firstRecordHash ?? null)),
     ],
   });
 }
 
-function columnsOf(places: readonly GroupPartition[]): string[] {
+function columnsOf(groupPartitions: readonly GroupPartition[]): string[] {
   return [
-    textArray(places.map(({ groupId }) => groupId)),
-    textArray(places.map(({ topic }) => topic)),
-    textArray(places.map(({ partition }) => partition)),
+    textArray(groupPartitions.map(({ groupId }) => groupId)),
+    textArray(groupPartitions.map(({ topic }) => topic)),
+    textArray(groupPartitions.map(({ partition }) => partition)),
   ];
 }

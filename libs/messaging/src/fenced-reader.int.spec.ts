@@ -15,11 +15,11 @@ class Keeper implements BatchHandler {
   parks = true;
 
   begin(): Batch {
-    const keysOf = (fresh: ReadonlySet<LogRecord>) => [...fresh].map(({ key }) => key ?? '');
+    const keysOf = (unprocessed: ReadonlySet<LogRecord>) => [...unprocessed].map(({ key }) => key ?? '');
     return {
       load: async () => undefined,
-      handle: (sql, fresh) => {
-        const keys = keysOf(fresh);
+      handle: (sql, unprocessed) => {
+        const keys = keysOf(unprocessed);
         if (this.failNext) {
           const error = this.failNext;
           this.failNext = undefined;
@@ -29,7 +29,7 @@ class Keeper implements BatchHandler {
         for (const key of keys) sql.send({ text: 'INSERT INTO effect (key) VALUES ($1)', values: [key] });
         this.transactions.push(keys);
       },
-      park: (_, fresh) => void this.parked.push(...keysOf(fresh)),
+      park: (_, unprocessed) => void this.parked.push(...keysOf(unprocessed)),
       committed: () => undefined,
     };
   }

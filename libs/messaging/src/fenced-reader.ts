@@ -21,9 +21,9 @@ export interface Batch {
   /** Asks for what the decisions need; travels with the lock of the offsets. */
   load(sql: Sql): Promise<unknown>;
   /** Sends what follows from those of the records that are new; in the order of their offsets within a partition. */
-  handle(sql: Sql, fresh: ReadonlySet<LogRecord>): void;
+  handle(sql: Sql, unprocessed: ReadonlySet<LogRecord>): void;
   /** Sets the new records aside instead, because the database does not take what follows from them. */
-  park(sql: Sql, fresh: ReadonlySet<LogRecord>): void;
+  park(sql: Sql, unprocessed: ReadonlySet<LogRecord>): void;
   /** Called after the COMMIT. */
   committed(): void;
 }
@@ -41,7 +41,10 @@ export interface FencedReaderOptions {
   readonly groupOf: (topic: string) => string;
   readonly membership: string;
   /** The first record of a partition; undefined when there is none. */
-  readonly firstOf: (place: { readonly topic: string; readonly partition: number }) => Promise<LogRecord | undefined>;
+  readonly firstOf: (groupPartition: {
+    readonly topic: string;
+    readonly partition: number;
+  }) => Promise<LogRecord | undefined>;
   /** Names this process; shown in consumer_offset. */
   readonly owner: string;
   readonly handler: BatchHandler;
@@ -55,7 +58,7 @@ const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 30_000;
 const CONTENTION_FAILURES_MAX = 5;
 const ALARM_AFTER_FAILURES = 10;
-const MADE_AGAIN = 'the topic was deleted and made again';
+const RECREATED = 'the topic was deleted and made again';
 const UNIQUE_VIOLATION = '23505';
 const QUERY_CANCELED = '57014';
 /** Transactions of a process that may be on their way at the same time. */
@@ -63,18 +66,18 @@ const WRITERS = 2;
 /** Partitions join a transaction until it has so many records. */
 const TRANSACTION_RECORDS_MAX = 600;
 
-interface Standing {
+interface ReadState {
   readonly claim: bigint;
   /** Not the partition that the group has read so far: nothing of it may be taken. */
-  readonly isOther: boolean;
+  readonly isRecreated: boolean;
   failures: number;
   gapAt: bigint | undefined;
 }
 
 /** The records of one partition that wait for a transaction. */
-interface Turn {
+interface BatchPart {
   readonly assignment: Assignment;
-  readonly standing: Standing;
+  readonly state: ReadState;
   readonly records: readonly LogRecord[];
 }
 
@@ -93,8 +96,8 @@ interface Hole {
  * that have something at the same time share a transaction: a service reads many, and most bring little.
  */
 export class FencedReader implements PartitionReader {
-  private readonly standing = new Map<string, Standing>();
-  private readonly waiting: (Turn & { readonly resolve: (outcome: BatchOutcome) => void })[] = [];
+  private readonly states = new Map<string, ReadState>();
+  private readonly waiting: (BatchPart & { readonly resolve: (outcome: BatchOutcome) => void })[] = [];
   private running = 0;
 
   constructor(private readonly options: FencedReaderOptions) {}
@@ -103,9 +106,9 @@ export class FencedReader implements PartitionReader {
     const claimed = await claimOffset(this.options, this.groupPartitionOf(assignment), assignment.epoch);
     if (!claimed) return undefined;
     const { claim, next } = claimed;
-    const isOther = await this.isOther(assignment, claimed);
-    if (isOther) this.alarm(MADE_AGAIN, assignment, { offset: next.toString() });
-    this.standing.set(topicPartitionName(assignment), { claim, isOther, failures: 0, gapAt: undefined });
+    const isRecreated = await this.isRecreated(assignment, claimed);
+    if (isRecreated) this.alarm(RECREATED, assignment, { offset: next.toString() });
+    this.states.set(topicPartitionName(assignment), { claim, isRecreated, failures: 0, gapAt: undefined });
     return next;
   }
 
@@ -113,35 +116,35 @@ export class FencedReader implements PartitionReader {
    * A topic that was deleted and made again has offsets too, and once it has grown past the old place nothing else
    * would tell that what comes there is not what was to come.
    */
-  private async isOther(assignment: Assignment, { next, origin }: Claimed): Promise<boolean> {
-    if (next === 0n || origin === undefined) return false;
+  private async isRecreated(assignment: Assignment, { next, firstRecordHash }: Claimed): Promise<boolean> {
+    if (next === 0n || firstRecordHash === undefined) return false;
     const first = await this.options.firstOf(assignment);
-    return first === undefined || recordHash(first.value) !== origin;
+    return first === undefined || recordHash(first.value) !== firstRecordHash;
   }
 
   batch(assignment: Assignment, records: readonly LogRecord[]): Promise<BatchOutcome> {
-    const standing = this.standing.get(topicPartitionName(assignment));
-    if (!standing) return Promise.resolve({ kind: 'fenced' });
-    if (standing.isOther) return Promise.resolve({ kind: 'halt', reason: MADE_AGAIN });
+    const state = this.states.get(topicPartitionName(assignment));
+    if (!state) return Promise.resolve({ kind: 'fenced' });
+    if (state.isRecreated) return Promise.resolve({ kind: 'halt', reason: RECREATED });
     return new Promise((resolve) => {
-      this.waiting.push({ assignment, standing, records, resolve });
+      this.waiting.push({ assignment, state, records, resolve });
       // Partitions that bring something in the same turn of the event loop share a transaction.
       setImmediate(() => this.dispatch());
     });
   }
 
   async stop(assignment: Assignment): Promise<void> {
-    this.standing.delete(topicPartitionName(assignment));
+    this.states.delete(topicPartitionName(assignment));
   }
 
   private dispatch(): void {
     while (this.running < WRITERS && this.waiting.length > 0) {
       let size = 0;
       const fits = this.waiting.findIndex(({ records }) => (size += records.length) > TRANSACTION_RECORDS_MAX);
-      const turns = this.waiting.splice(0, fits === -1 ? this.waiting.length : Math.max(fits, 1));
+      const parts = this.waiting.splice(0, fits === -1 ? this.waiting.length : Math.max(fits, 1));
       this.running++;
-      void this.settle(turns).then((outcomes) => {
-        for (const [n, { resolve }] of turns.entries()) resolve(outcomes[n] as BatchOutcome);
+      void this.settle(parts).then((outcomes) => {
+        for (const [n, { resolve }] of parts.entries()) resolve(outcomes[n] as BatchOutcome);
         this.running--;
         this.dispatch();
       });
@@ -149,97 +152,97 @@ export class FencedReader implements PartitionReader {
   }
 
   /** Never rejects: what fails is an outcome too. A failure that is one partition's own does not touch the others. */
-  private async settle(turns: readonly Turn[]): Promise<BatchOutcome[]> {
+  private async settle(parts: readonly BatchPart[]): Promise<BatchOutcome[]> {
     try {
-      const outcomes = await this.transact(turns, 'handle');
-      for (const { standing } of turns) standing.failures = 0;
+      const outcomes = await this.transact(parts, 'handle');
+      for (const { state } of parts) state.failures = 0;
       return outcomes;
     } catch (error) {
-      if (turns.length === 1) return [await this.settleAlone(turns[0] as Turn, error)];
-      if (error instanceof Unavailable) return turns.map((turn) => this.again(turn, error));
+      if (parts.length === 1) return [await this.settleAlone(parts[0] as BatchPart, error)];
+      if (error instanceof Unavailable) return parts.map((part) => this.retryLater(part, error));
       const outcomes: BatchOutcome[] = [];
-      for (const turn of turns) outcomes.push(...(await this.settle([turn])));
+      for (const part of parts) outcomes.push(...(await this.settle([part])));
       return outcomes;
     }
   }
 
-  private async settleAlone(turn: Turn, error: unknown): Promise<BatchOutcome> {
+  private async settleAlone(part: BatchPart, error: unknown): Promise<BatchOutcome> {
     try {
-      const outcome = await this.divide(turn, error);
-      turn.standing.failures = 0;
+      const outcome = await this.divide(part, error);
+      part.state.failures = 0;
       return outcome;
     } catch (failed) {
-      return this.again(turn, failed);
+      return this.retryLater(part, failed);
     }
   }
 
   /** The database refuses these records for good: handles them in halves, until the culprit stands alone. */
-  private async divide(turn: Turn, error: unknown): Promise<BatchOutcome> {
-    const mayPass = isContention(error) && !isOwnFault(error, turn);
+  private async divide(part: BatchPart, error: unknown): Promise<BatchOutcome> {
+    const mayPass = isContention(error) && !isOwnFault(error, part);
     if (error instanceof Unavailable || mayPass) throw error;
-    const { records } = turn;
-    if (records.length <= 1) return this.parkOne(turn, error);
+    const { records } = part;
+    if (records.length <= 1) return this.parkOne(part, error);
     const middle = Math.ceil(records.length / 2);
-    const first = await this.process({ ...turn, records: records.slice(0, middle) });
-    return first.kind === 'advanced' ? this.process({ ...turn, records: records.slice(middle) }) : first;
+    const first = await this.process({ ...part, records: records.slice(0, middle) });
+    return first.kind === 'advanced' ? this.process({ ...part, records: records.slice(middle) }) : first;
   }
 
-  private async process(turn: Turn): Promise<BatchOutcome> {
+  private async process(part: BatchPart): Promise<BatchOutcome> {
     try {
-      const [outcome] = await this.transact([turn], 'handle');
+      const [outcome] = await this.transact([part], 'handle');
       return outcome as BatchOutcome;
     } catch (error) {
-      return this.divide(turn, error);
+      return this.divide(part, error);
     }
   }
 
-  private async parkOne(turn: Turn, error: unknown): Promise<BatchOutcome> {
-    const [culprit] = turn.records;
+  private async parkOne(part: BatchPart, error: unknown): Promise<BatchOutcome> {
+    const [culprit] = part.records;
     if (!this.options.handler.parks) {
       const fields = { offset: culprit?.offset.toString(), error: describe(error) };
-      return this.halt('a record cannot be kept', turn.assignment, fields);
+      return this.halt('a record cannot be kept', part.assignment, fields);
     }
-    const [outcome] = await this.transact([turn], 'park');
+    const [outcome] = await this.transact([part], 'park');
     return outcome as BatchOutcome;
   }
 
   /** One transaction: locks the offsets, drops what was done before, treats the rest, moves the offsets. */
-  private async transact(turns: readonly Turn[], treatment: Treatment): Promise<BatchOutcome[]> {
-    const batch = this.options.handler.begin(turns.flatMap(({ records }) => records));
-    const places = turns.map(({ assignment }) => this.groupPartitionOf(assignment));
+  private async transact(parts: readonly BatchPart[], treatment: Treatment): Promise<BatchOutcome[]> {
+    const batch = this.options.handler.begin(parts.flatMap(({ records }) => records));
+    const groupPartitions = parts.map(({ assignment }) => this.groupPartitionOf(assignment));
     const outcomes = await this.options.database.transaction(async (sql) => {
-      const [offsets] = await Promise.all([lockOffsets(sql, places), batch.load(sql)]);
-      const fresh = new Set<LogRecord>();
+      const [offsets] = await Promise.all([lockOffsets(sql, groupPartitions), batch.load(sql)]);
+      const unprocessed = new Set<LogRecord>();
       const moved: Moved[] = [];
-      const found = turns.map((turn, n): BatchOutcome | Hole => {
-        const place = places[n] as GroupPartition;
-        const offset = offsets.get(topicPartitionName(place));
-        if (!offset || offset.claim !== turn.standing.claim) return { kind: 'fenced' };
-        const unseen = turn.records.filter((record) => record.offset >= offset.next);
+      const found = parts.map((part, n): BatchOutcome | Hole => {
+        const groupPartition = groupPartitions[n] as GroupPartition;
+        const offset = offsets.get(topicPartitionName(groupPartition));
+        if (!offset || offset.claim !== part.state.claim) return { kind: 'fenced' };
+        const unseen = part.records.filter((record) => record.offset >= offset.next);
         const last = unseen.at(-1);
         if (!last) return { kind: 'advanced', next: offset.next };
         const hole = holeIn(unseen, offset.next);
         if (hole !== undefined) return { kind: 'hole', at: hole, next: offset.next };
         const next = last.offset + 1n;
-        for (const record of unseen) fresh.add(record);
+        for (const record of unseen) unprocessed.add(record);
         const [first] = unseen;
-        const origin = first?.offset === 0n ? recordHash(first.value) : undefined;
-        moved.push({ ...place, next, origin });
+        const firstRecordHash = first?.offset === 0n ? recordHash(first.value) : undefined;
+        moved.push({ ...groupPartition, next, firstRecordHash });
         return { kind: 'advanced', next };
       });
-      if (fresh.size > 0) batch[treatment](sql, fresh);
+      if (unprocessed.size > 0) batch[treatment](sql, unprocessed);
       advanceOffsets(sql, moved);
       return found;
     });
     batch.committed();
-    return outcomes.map((outcome, n) => (outcome.kind === 'hole' ? this.gap(turns[n] as Turn, outcome) : outcome));
+    return outcomes.map((outcome, n) => (outcome.kind === 'hole' ? this.gap(parts[n] as BatchPart, outcome) : outcome));
   }
 
-  private again({ assignment, standing }: Turn, error: unknown): BatchOutcome {
+  private retryLater({ assignment, state }: BatchPart, error: unknown): BatchOutcome {
     const { topic, partition } = assignment;
-    const afterMs = Math.min(FIRST_RETRY_MS * 2 ** standing.failures++, LAST_RETRY_MS);
-    this.options.onRetry?.({ topic, partition, failures: standing.failures, error: describe(error) });
-    if (standing.failures === ALARM_AFTER_FAILURES) {
+    const afterMs = Math.min(FIRST_RETRY_MS * 2 ** state.failures++, LAST_RETRY_MS);
+    this.options.onRetry?.({ topic, partition, failures: state.failures, error: describe(error) });
+    if (state.failures === ALARM_AFTER_FAILURES) {
       this.alarm('a batch keeps failing', assignment, { error: describe(error) });
     }
     return { kind: 'retry', afterMs };
@@ -249,9 +252,9 @@ export class FencedReader implements PartitionReader {
    * The first time the reader may have come to a wrong place, so it reads again from where the partition stands, and
    * finds the same hole if there is one; then records are gone.
    */
-  private gap({ assignment, standing }: Turn, { at, next }: Hole): BatchOutcome {
-    if (standing.gapAt !== at) {
-      standing.gapAt = at;
+  private gap({ assignment, state }: BatchPart, { at, next }: Hole): BatchOutcome {
+    if (state.gapAt !== at) {
+      state.gapAt = at;
       return { kind: 'seek', to: next };
     }
     return this.halt('records are missing from the event log', assignment, { offset: at.toString() });
@@ -275,9 +278,9 @@ export class FencedReader implements PartitionReader {
  * A batch that takes too long is divided at once. A value that is taken is one record's fault when it stays taken; a
  * lock that stays locked never is.
  */
-function isOwnFault(error: unknown, { records, standing }: Turn): boolean {
+function isOwnFault(error: unknown, { records, state }: BatchPart): boolean {
   if (sqlState(error) === QUERY_CANCELED) return records.length > 1;
-  return sqlState(error) === UNIQUE_VIOLATION && standing.failures >= CONTENTION_FAILURES_MAX;
+  return sqlState(error) === UNIQUE_VIOLATION && state.failures >= CONTENTION_FAILURES_MAX;
 }
 
 /** The first offset that is missing from records that should follow each other from `next` on. */

@@ -76,14 +76,14 @@ export class ReactionBatch implements Batch {
     ]);
   }
 
-  handle(sql: Sql, fresh: ReadonlySet<LogRecord>): void {
-    this.decide(fresh);
+  handle(sql: Sql, unprocessed: ReadonlySet<LogRecord>): void {
+    this.decide(unprocessed);
     this.write(sql);
   }
 
-  park(sql: Sql, fresh: ReadonlySet<LogRecord>): void {
+  park(sql: Sql, unprocessed: ReadonlySet<LogRecord>): void {
     for (const item of this.items) {
-      if (!fresh.has(item.record)) continue;
+      if (!unprocessed.has(item.record)) continue;
       if (this.parked.has(item.name)) this.setAside.push(item);
       else this.parkOne(item, 'failed', 'the database refuses what was decided');
     }
@@ -97,9 +97,9 @@ export class ReactionBatch implements Batch {
   }
 
   /** Decides record by record, in order. Nothing thrown in here concerns more than one key. */
-  decide(fresh: ReadonlySet<LogRecord>): void {
+  decide(unprocessed: ReadonlySet<LogRecord>): void {
     for (const item of this.items) {
-      if (!fresh.has(item.record)) continue;
+      if (!unprocessed.has(item.record)) continue;
       if (this.parked.has(item.name)) this.setAside.push(item);
       else this.decideOne(item);
     }

@@ -67,8 +67,8 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
     const handler: BatchHandler = recordReaction
       ? new RecordHandler(recordReaction)
       : (this.handler as ReactionHandler);
-    const firstOf = async (place: { topic: string; partition: number }) => {
-      for await (const record of options.log.read({ ...place, from: 0n, until: 1n })) return record;
+    const firstOf = async (topicPartition: { topic: string; partition: number }) => {
+      for await (const record of options.log.read({ ...topicPartition, from: 0n, until: 1n })) return record;
       return undefined;
     };
     this.reader = new FencedReader({ ...options, groupOf, membership: this.membership, firstOf, handler });

@@ -10,8 +10,8 @@ export class RecordHandler implements BatchHandler {
   begin(): Batch {
     return {
       load: async () => undefined,
-      handle: (sql, fresh) => {
-        sql.send(this.react([...fresh]));
+      handle: (sql, unprocessed) => {
+        sql.send(this.react([...unprocessed]));
       },
       park: () => {
         throw new Error('a record that cannot be kept halts its partition');

@@ -43,8 +43,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'journal/src/journal.ts',
-        find: 'const known = context.idempotencyKey === undefined ? undefined : commands.known.get(context.idempotencyKey);',
-        replace: 'const known = undefined as HandledCommandRow | undefined;',
+        find: 'const handled = context.idempotencyKey === undefined ? undefined : commands.handled.get(context.idempotencyKey);',
+        replace: 'const handled = undefined as HandledCommandRow | undefined;',
       },
       {
         file: 'journal/src/journal.ts',
@@ -168,7 +168,7 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'messaging/src/fenced-reader.ts',
-        find: 'if (!offset || offset.claim !== turn.standing.claim)',
+        find: 'if (!offset || offset.claim !== part.state.claim)',
         replace: 'if (!offset)',
       },
     ],
@@ -181,8 +181,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'messaging/src/fenced-reader.ts',
-        find: 'turn.records.filter((record) => record.offset >= offset.next)',
-        replace: 'turn.records',
+        find: 'part.records.filter((record) => record.offset >= offset.next)',
+        replace: 'part.records',
       },
       {
         file: 'messaging/src/fenced-reader.ts',
@@ -199,11 +199,11 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'messaging/src/fenced-reader.ts',
-        find: '      if (fresh.size > 0) batch[treatment](sql, fresh);\n      advanceOffsets(sql, moved);\n',
+        find: '      if (unprocessed.size > 0) batch[treatment](sql, unprocessed);\n      advanceOffsets(sql, moved);\n',
         replace: `      advanceOffsets(sql, moved);
       await sql.run({ text: 'COMMIT' });
       await sql.run({ text: 'BEGIN' });
-      if (fresh.size > 0) batch[treatment](sql, fresh);\n`,
+      if (unprocessed.size > 0) batch[treatment](sql, unprocessed);\n`,
       },
     ],
     trial: { on: 'sums', faults: 8, kinds: ['drop-responses', 'kill'], ways: ['consumer'] },
@@ -226,7 +226,7 @@ export const MUTANTS: readonly Mutant[] = [
       {
         file: 'event-log/src/postgres/postgres-subscription.ts',
         find: '      pause,\n',
-        replace: '      end: async () => (await readHeads(pool, [place]))[0] ?? 0n,\n      pause,\n',
+        replace: '      end: async () => (await readHeads(pool, [topicPartition]))[0] ?? 0n,\n      pause,\n',
       },
       {
         file: 'event-log/src/postgres/postgres-subscription.ts',
@@ -273,8 +273,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'event-log/src/kafka/serial-producer.ts',
-        find: 'const turn = this.lastTurn.then(() => this.appendInTurn(records));',
-        replace: 'const turn = this.appendInTurn(records);',
+        find: 'const result = this.tail.then(() => this.appendInRequests(records));',
+        replace: 'const result = this.appendInRequests(records);',
       },
     ],
     trial: { on: 'kafka-appends' },

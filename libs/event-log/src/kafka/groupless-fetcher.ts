@@ -47,7 +47,7 @@ const newSocketFactory = load('kafkajs/src/network/socketFactory') as () => unkn
  */
 export class GrouplessFetcher {
   private cluster: Promise<Cluster> | undefined;
-  private lastTurn: Promise<unknown> = Promise.resolve();
+  private tail: Promise<unknown> = Promise.resolve();
   private isClosed = false;
 
   constructor(private readonly options: { kafka: Kafka; url: string; clientId: string }) {}
@@ -56,16 +56,20 @@ export class GrouplessFetcher {
    * The next records from `offset` on; empty when none arrived within half a second. Fetches take turns: kafkajs opens a
    * connection for each one that finds none, and forgets all but the last, which then keep the process from ending.
    */
-  fetch(place: { topic: string; partition: number }, offset: bigint): Promise<LogRecord[]> {
-    const turn = this.lastTurn.then(() => this.fetchInTurn(place, offset));
-    this.lastTurn = turn.catch(() => undefined);
-    return turn;
+  fetch(topicPartition: { topic: string; partition: number }, offset: bigint): Promise<LogRecord[]> {
+    const result = this.tail.then(() => this.fetchNow(topicPartition, offset));
+    this.tail = result.catch(() => undefined);
+    return result;
   }
 
-  private async fetchInTurn(place: { topic: string; partition: number }, offset: bigint): Promise<LogRecord[]> {
+  private async fetchNow(topicPartition: { topic: string; partition: number }, offset: bigint): Promise<LogRecord[]> {
     if (this.isClosed) throw new Transient('This event log client is closed');
     try {
-      return await withTimeout(FETCH_LIMIT_MS, this.ask(place, offset), () => new Transient('The fetch took too long'));
+      return await withTimeout(
+        FETCH_LIMIT_MS,
+        this.ask(topicPartition, offset),
+        () => new Transient('The fetch took too long'),
+      );
     } catch (error) {
       const failure = asLogError(error);
       if (failure instanceof Transient) void this.forget();

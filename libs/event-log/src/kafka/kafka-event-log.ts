@@ -49,9 +49,9 @@ export class KafkaEventLog implements EventLog {
   readonly kind = 'kafka';
   readonly capabilities = { idempotentAppend: false, producerFencing: false, lingerMs: LINGER_MS };
   private readonly kafka: Kafka;
-  private readonly line: SerialProducer;
-  private readonly known: KafkaTopics;
-  private readonly plain: GrouplessFetcher;
+  private readonly producer: SerialProducer;
+  private readonly kafkaTopics: KafkaTopics;
+  private readonly fetcher: GrouplessFetcher;
   private readonly times: KafkaTimes;
   private readonly log: LogLine;
   private readonly subscriptions = new Set<KafkaSubscription>();
@@ -59,25 +59,25 @@ export class KafkaEventLog implements EventLog {
 
   constructor({ url, clientId = 'tiepsuc', log = silent, ...times }: KafkaEventLogOptions) {
     this.kafka = newKafka({ url, clientId, log });
-    this.line = new SerialProducer(this.kafka);
-    this.known = new KafkaTopics(this.kafka);
-    this.plain = new GrouplessFetcher({ kafka: this.kafka, url, clientId });
+    this.producer = new SerialProducer(this.kafka);
+    this.kafkaTopics = new KafkaTopics(this.kafka);
+    this.fetcher = new GrouplessFetcher({ kafka: this.kafka, url, clientId });
     this.times = { ...TIMES, ...times };
     this.log = log;
   }
 
   ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
-    return this.known.ensure(topics);
+    return this.kafkaTopics.ensure(topics);
   }
 
   async append(_fences: readonly Fence[], records: readonly NewRecord[]): Promise<readonly Ack[]> {
     checkRecords(records);
     if (records.length === 0) return [];
-    return this.line.append(records);
+    return this.producer.append(records);
   }
 
   async subscribe(options: SubscribeOptions, reader: PartitionReader): Promise<Subscription> {
-    const parts = { kafka: this.kafka, topics: this.known, times: this.times, log: this.log };
+    const parts = { kafka: this.kafka, topics: this.kafkaTopics, times: this.times, log: this.log };
     const subscription = new KafkaSubscription(parts, options, reader);
     await subscription.begin();
     this.subscriptions.add(subscription);
@@ -85,7 +85,7 @@ export class KafkaEventLog implements EventLog {
   }
 
   async *read({ topic, partition, from, until, signal }: ReadOptions): AsyncIterable<LogRecord> {
-    const ends = (await this.known.ends(topic)).find((end) => end.partition === partition);
+    const ends = (await this.kafkaTopics.ends(topic)).find((end) => end.partition === partition);
     if (!ends) throw new UnknownTopic(`Topic ${topic} has no partition ${partition}`);
     const end = until === undefined || until > ends.next ? ends.next : until;
     let next = from === undefined || from < ends.earliest ? ends.earliest : from;
@@ -104,19 +104,19 @@ export class KafkaEventLog implements EventLog {
   }
 
   async ends(topic: string): Promise<readonly PartitionEnds[]> {
-    return this.known.ends(topic);
+    return this.kafkaTopics.ends(topic);
   }
 
   async topics(): Promise<readonly string[]> {
-    return this.known.names();
+    return this.kafkaTopics.names();
   }
 
   async identity(): Promise<string> {
-    return `kafka:${await this.known.clusterId()}`;
+    return `kafka:${await this.kafkaTopics.clusterId()}`;
   }
 
   ping(): Promise<void> {
-    return this.known.ping(PING_LIMIT_MS);
+    return this.kafkaTopics.ping(PING_LIMIT_MS);
   }
 
   close(): Promise<void> {
@@ -126,16 +126,16 @@ export class KafkaEventLog implements EventLog {
 
   private async end(): Promise<void> {
     await Promise.all([...this.subscriptions].map((subscription) => subscription.stop()));
-    await Promise.all([this.line.close(), this.known.close(), this.plain.close()]);
+    await Promise.all([this.producer.close(), this.kafkaTopics.close(), this.fetcher.close()]);
   }
 
   /** A broker that restarts is waited for, within limits. */
   private async fetchOrNothing(
-    place: { topic: string; partition: number },
+    topicPartition: { topic: string; partition: number },
     { next, isLast }: { next: bigint; isLast: boolean },
   ): Promise<LogRecord[]> {
     try {
-      const records = await this.plain.fetch(place, next);
+      const records = await this.fetcher.fetch(topicPartition, next);
       if (records.length === 0 && isLast) throw new Transient('Kafka has no records below the end that it named');
       return records;
     } catch (error) {

@@ -13,11 +13,11 @@ export interface PartitionControls {
   readonly maxBatch: number;
   readonly log: LogLine;
   /** Stops fetching the partition. */
-  hold(place: TopicPartition): void;
+  pauseFetching(topicPartition: TopicPartition): void;
   /** Fetches the partition from `next` on. */
-  goOn(place: TopicPartition, next: bigint): void;
+  resumeAt(topicPartition: TopicPartition, next: bigint): void;
   /** The offset that the partition's next record will get. */
-  endOf(place: TopicPartition): Promise<bigint>;
+  endOf(topicPartition: TopicPartition): Promise<bigint>;
   /** Whether the group waits for this member: no further batch may be begun. */
   mustYield(): boolean;
 }
@@ -43,11 +43,11 @@ export class KafkaPartitionRun {
   private settle: (reason: StopReason) => void = () => {};
 
   constructor(
-    private readonly place: TopicPartition,
+    private readonly topicPartition: TopicPartition,
     private readonly reader: PartitionReader,
     private readonly controls: PartitionControls,
   ) {
-    this.assignment = { topic: place.topic, partition: place.partition, lost: this.lostBy.signal };
+    this.assignment = { topic: topicPartition.topic, partition: topicPartition.partition, lost: this.lostBy.signal };
     this.ended = new Promise((resolve) => (this.settle = resolve));
   }
 
@@ -73,13 +73,13 @@ export class KafkaPartitionRun {
     if (await this.isBeyondTheEnd()) return this.halt(BEYOND_THE_END);
     if (this.isEnded) return;
     this.state = 'reading';
-    this.controls.goOn(this.place, this.next);
+    this.controls.resumeAt(this.topicPartition, this.next);
   }
 
   /** The group has met again and this partition stays here: the consumer has forgotten where it stood. */
   rejoined(): void {
     if (this.inHand) this.mustReposition = true;
-    else if (this.isReading) this.controls.goOn(this.place, this.next);
+    else if (this.isReading) this.controls.resumeAt(this.topicPartition, this.next);
   }
 
   /** Hands the records to the reader, in batches, as long as it wants them. */
@@ -93,7 +93,7 @@ export class KafkaPartitionRun {
     this.inHand = work;
     await work;
     this.inHand = undefined;
-    if (this.mustReposition && this.isReading) this.controls.goOn(this.place, this.next);
+    if (this.mustReposition && this.isReading) this.controls.resumeAt(this.topicPartition, this.next);
     this.mustReposition = false;
   }
 
@@ -112,7 +112,7 @@ export class KafkaPartitionRun {
     const wasStarting = this.state === 'starting';
     this.state = 'ended';
     clearTimeout(this.waitTimer);
-    this.controls.hold(this.place);
+    this.controls.pauseFetching(this.topicPartition);
     if (reason === 'lost' || reason === 'revoked') this.lostBy.abort();
     this.endBy.abort();
     void this.finish(reason, wasHalted, wasStarting ? this.starting : this.inHand);
@@ -141,11 +141,11 @@ export class KafkaPartitionRun {
       case 'advanced':
         this.next = outcome.next;
         if (outcome.next > rest[0]!.offset) return true;
-        this.controls.goOn(this.place, this.next);
+        this.controls.resumeAt(this.topicPartition, this.next);
         return false;
       case 'seek':
         this.next = outcome.to;
-        this.controls.goOn(this.place, this.next);
+        this.controls.resumeAt(this.topicPartition, this.next);
         return false;
       case 'retry':
         this.wait(outcome.afterMs);
@@ -164,17 +164,17 @@ export class KafkaPartitionRun {
   private wait(delayMs: number): void {
     if (this.isEnded) return;
     this.state = 'waiting';
-    this.controls.hold(this.place);
+    this.controls.pauseFetching(this.topicPartition);
     this.waitTimer = setTimeout(() => {
       this.state = 'reading';
-      this.controls.goOn(this.place, this.next);
+      this.controls.resumeAt(this.topicPartition, this.next);
     }, delayMs);
   }
 
   private async halt(because: string): Promise<void> {
     if (this.isEnded) return;
     this.state = 'halted';
-    this.controls.hold(this.place);
+    this.controls.pauseFetching(this.topicPartition);
     this.controls.log('error', 'A partition is halted', { ...this.fields(), because });
     this.halting = this.stopReader('halted');
     await this.halting;
@@ -191,7 +191,7 @@ export class KafkaPartitionRun {
   private async isBeyondTheEnd(): Promise<boolean> {
     for (const pauseMs of [SECOND_LOOK_MS, 0]) {
       const end = await this.askUntilAnswered('The end of a partition is unknown', () =>
-        this.controls.endOf(this.place),
+        this.controls.endOf(this.topicPartition),
       );
       if (end === undefined || this.next <= end) return false;
       await pause(pauseMs, this.endBy.signal);
@@ -214,6 +214,6 @@ export class KafkaPartitionRun {
   }
 
   private fields() {
-    return { topic: this.place.topic, partition: this.place.partition };
+    return { topic: this.topicPartition.topic, partition: this.topicPartition.partition };
   }
 }

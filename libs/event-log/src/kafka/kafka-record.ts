@@ -1,10 +1,10 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import type { LogRecord } from '../event-log.js';
 
-export function asLogRecord(place: { topic: string; partition: number }, message: KafkaMessage): LogRecord {
+export function asLogRecord(topicPartition: { topic: string; partition: number }, message: KafkaMessage): LogRecord {
   return {
-    topic: place.topic,
-    partition: place.partition,
+    topic: topicPartition.topic,
+    partition: topicPartition.partition,
     offset: BigInt(message.offset),
     key: message.key === null ? null : message.key.toString(),
     headers: asTexts(message.headers ?? {}),

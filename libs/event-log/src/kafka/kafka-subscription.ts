@@ -45,7 +45,7 @@ interface SubscriptionParts {
  */
 export class KafkaSubscription implements Subscription {
   private consumer: Consumer | undefined;
-  private readonly turns = new Map<string, KafkaPartitionRun>();
+  private readonly runs = new Map<string, KafkaPartitionRun>();
   private readonly endings = new Map<string, Promise<unknown>>();
   private assigned = new Set<string>();
   private isRebalancing = false;
@@ -81,7 +81,7 @@ export class KafkaSubscription implements Subscription {
   }
 
   status() {
-    const halted = [...this.turns].filter(([, turn]) => turn.isHalted).map(([name]) => name);
+    const halted = [...this.runs].filter(([, run]) => run.isHalted).map(([name]) => name);
     return { assigned: this.assigned.size, halted: halted.sort() };
   }
 
@@ -93,7 +93,7 @@ export class KafkaSubscription implements Subscription {
   private async end(): Promise<void> {
     this.stopping.abort();
     for (const timer of this.timers) clearInterval(timer);
-    for (const turn of this.turns.values()) turn.end('shutdown');
+    for (const run of this.runs.values()) run.end('shutdown');
     await Promise.all(this.endings.values());
     await this.lags.send(this.consumer, this.assigned);
     await this.supervising;
@@ -155,73 +155,74 @@ export class KafkaSubscription implements Subscription {
 
   private onJoin(memberAssignment: Record<string, number[]>): void {
     this.isRebalancing = false;
-    const places = Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
+    const topicPartitions = Object.entries(memberAssignment).flatMap(([topic, partitions]) =>
       partitions.map((partition) => ({ topic, partition })),
     );
-    for (const place of places) this.controls.hold(place);
-    this.assigned = new Set(places.map(topicPartitionName));
-    for (const [name, turn] of this.turns) if (!this.assigned.has(name)) turn.end('revoked');
-    for (const place of places) {
-      const turn = this.turns.get(topicPartitionName(place));
-      if (turn && !turn.isEnded) turn.rejoined();
-      else this.claim(place);
+    for (const topicPartition of topicPartitions) this.controls.pauseFetching(topicPartition);
+    this.assigned = new Set(topicPartitions.map(topicPartitionName));
+    for (const [name, run] of this.runs) if (!this.assigned.has(name)) run.end('revoked');
+    for (const topicPartition of topicPartitions) {
+      const run = this.runs.get(topicPartitionName(topicPartition));
+      if (run && !run.isEnded) run.rejoined();
+      else this.claim(topicPartition);
     }
   }
 
-  private claim(place: TopicPartition): void {
-    const name = topicPartitionName(place);
-    const turn = new KafkaPartitionRun(place, this.reader, this.controls);
+  private claim(topicPartition: TopicPartition): void {
+    const name = topicPartitionName(topicPartition);
+    const run = new KafkaPartitionRun(topicPartition, this.reader, this.controls);
     const before = this.endings.get(name) ?? Promise.resolve();
-    this.turns.set(name, turn);
-    const ending = turn.ended.then((reason) => {
-      if (this.turns.get(name) === turn) this.turns.delete(name);
+    this.runs.set(name, run);
+    const ending = run.ended.then((reason) => {
+      if (this.runs.get(name) === run) this.runs.delete(name);
       if (this.endings.get(name) === ending) this.endings.delete(name);
-      if (reason === 'fenced' || reason === 'lost') this.claimAgain(place);
+      if (reason === 'fenced' || reason === 'lost') this.claimAgain(topicPartition);
     });
     this.endings.set(name, ending);
-    void turn.start(before);
+    void run.start(before);
   }
 
-  private claimAgain(place: TopicPartition): void {
+  private claimAgain(topicPartition: TopicPartition): void {
     const timer = setTimeout(() => {
-      const isWanted = this.assigned.has(topicPartitionName(place)) && !this.turns.has(topicPartitionName(place));
-      if (isWanted && !this.stopping.signal.aborted) this.claim(place);
+      const isWanted =
+        this.assigned.has(topicPartitionName(topicPartition)) && !this.runs.has(topicPartitionName(topicPartition));
+      if (isWanted && !this.stopping.signal.aborted) this.claim(topicPartition);
     }, RECLAIM_MS);
     timer.unref();
   }
 
   private async onBatch({ batch, heartbeat, resolveOffset, isStale }: EachBatchPayload): Promise<void> {
-    const turn = this.turns.get(topicPartitionName(batch));
-    if (!turn?.isReading || isStale()) return;
+    const run = this.runs.get(topicPartitionName(batch));
+    if (!run?.isReading || isStale()) return;
     const beat = setInterval(() => {
-      heartbeat().catch((error: unknown) => this.onMissedBeat(turn, error));
+      heartbeat().catch((error: unknown) => this.onMissedBeat(run, error));
     }, BEAT_MS);
     try {
-      const before = turn.next;
-      await turn.take(batch.messages.map((message) => asLogRecord(batch, message)));
-      if (turn.next <= before) return;
-      this.lags.note(batch, turn.next);
-      if (turn.isReading && this.assigned.has(topicPartitionName(batch))) resolveOffset((turn.next - 1n).toString());
+      const before = run.next;
+      await run.take(batch.messages.map((message) => asLogRecord(batch, message)));
+      if (run.next <= before) return;
+      this.lags.note(batch, run.next);
+      if (run.isReading && this.assigned.has(topicPartitionName(batch))) resolveOffset((run.next - 1n).toString());
     } finally {
       clearInterval(beat);
     }
   }
 
   /** A group that meets again waits for this member; any other failure means that the right to read is in doubt. */
-  private onMissedBeat(turn: KafkaPartitionRun, error: unknown): void {
+  private onMissedBeat(run: KafkaPartitionRun, error: unknown): void {
     const { types } = traits(error);
     if (types.includes('REBALANCE_IN_PROGRESS')) {
       this.isRebalancing = true;
       return;
     }
     if (types.includes('UNKNOWN_MEMBER_ID') || types.includes('ILLEGAL_GENERATION')) this.loseAll();
-    else turn.end('lost');
+    else run.end('lost');
   }
 
   private loseAll(): void {
     this.assigned.clear();
     this.lags.forget();
-    for (const turn of this.turns.values()) turn.end('lost');
+    for (const run of this.runs.values()) run.end('lost');
   }
 
   private readonly controls: PartitionControls = this.newControls();
@@ -239,8 +240,9 @@ export class KafkaSubscription implements Subscription {
     return {
       maxBatch,
       log: this.parts.log,
-      hold: ({ topic, partition }) => whileItRuns((consumer) => consumer.pause([{ topic, partitions: [partition] }])),
-      goOn: ({ topic, partition }, next) =>
+      pauseFetching: ({ topic, partition }) =>
+        whileItRuns((consumer) => consumer.pause([{ topic, partitions: [partition] }])),
+      resumeAt: ({ topic, partition }, next) =>
         whileItRuns((consumer) => {
           if (!this.assigned.has(topicPartitionName({ topic, partition }))) return;
           consumer.seek({ topic, partition, offset: next.toString() });

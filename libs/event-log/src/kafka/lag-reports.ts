@@ -19,7 +19,9 @@ export class LagReports {
 
   /** What one report misses, the next one of the same partition repeats. */
   async send(consumer: Consumer | undefined, assigned: ReadonlySet<string>): Promise<void> {
-    const offsets = [...this.unreported.values()].filter((place) => assigned.has(topicPartitionName(place)));
+    const offsets = [...this.unreported.values()].filter((topicPartition) =>
+      assigned.has(topicPartitionName(topicPartition)),
+    );
     this.unreported.clear();
     if (!consumer || offsets.length === 0) return;
     const committing = consumer.commitOffsets(offsets);

@@ -20,24 +20,24 @@ const METADATA_MAX_AGE_MS = 60_000;
  */
 export class SerialProducer {
   private producer: Promise<Producer> | undefined;
-  private lastTurn: Promise<unknown> = Promise.resolve();
+  private tail: Promise<unknown> = Promise.resolve();
   private isClosed = false;
 
   constructor(private readonly kafka: Kafka) {}
 
   append(records: readonly NewRecord[]): Promise<readonly Ack[]> {
-    const turn = this.lastTurn.then(() => this.appendInTurn(records));
-    this.lastTurn = turn.catch(() => undefined);
-    return turn;
+    const result = this.tail.then(() => this.appendInRequests(records));
+    this.tail = result.catch(() => undefined);
+    return result;
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
-    await this.lastTurn;
+    await this.tail;
     await this.forget();
   }
 
-  private async appendInTurn(records: readonly NewRecord[]): Promise<readonly Ack[]> {
+  private async appendInRequests(records: readonly NewRecord[]): Promise<readonly Ack[]> {
     const acks: Ack[] = [];
     for (const request of cutIntoRequests(records, REQUEST_SIZE_MAX_BYTES)) acks.push(...(await this.send(request)));
     return acks;
@@ -105,12 +105,12 @@ function acksOf(records: readonly NewRecord[], answer: readonly RecordMetadata[]
       nextOffsets.set(topicPartitionName({ topic: topicName, partition }), BigInt(baseOffset));
   }
   return records.map(({ eventId, topic, partition }) => {
-    const place = topicPartitionName({ topic, partition });
-    const offset = nextOffsets.get(place);
+    const name = topicPartitionName({ topic, partition });
+    const offset = nextOffsets.get(name);
     // kafkajs leaves out, without a word, what is meant for a partition that it does not know.
     if (offset === undefined) throw new UnknownTopic(`Topic ${topic} has no partition ${partition}`);
     if (offset < 0n) throw new Transient('Kafka acknowledged without an offset');
-    nextOffsets.set(place, offset + 1n);
+    nextOffsets.set(name, offset + 1n);
     return { eventId, topic, partition, offset, duplicate: false };
   });
 }

@@ -3,12 +3,12 @@ import { topicPartitionName } from '../partition-run.js';
 /** One subscription of a group, as the group sees it. */
 export interface GroupMember {
   readonly topics: ReadonlySet<string>;
-  assign(place: { topic: string; partition: number; epoch: bigint }): void;
+  assign(topicPartition: { topic: string; partition: number; epoch: bigint }): void;
   /** Asks for the partition back; the member calls `free` when its batch in hand is finished. */
-  revoke(place: { topic: string; partition: number }): void;
+  revoke(topicPartition: { topic: string; partition: number }): void;
 }
 
-interface Seat {
+interface PartitionState {
   readonly topic: string;
   readonly partition: number;
   epoch: bigint;
@@ -18,13 +18,13 @@ interface Seat {
 
 /** Shares the partitions of a group's topics among its members, evenly and always the same way. */
 export class MemoryGroup {
-  private readonly seats = new Map<string, Seat>();
+  private readonly partitions = new Map<string, PartitionState>();
   private readonly members = new Set<GroupMember>();
 
-  join(member: GroupMember, places: readonly { topic: string; partition: number }[]): void {
-    for (const place of places) {
-      const name = topicPartitionName(place);
-      if (!this.seats.has(name)) this.seats.set(name, { ...place, epoch: 0n, isLeaving: false });
+  join(member: GroupMember, topicPartitions: readonly { topic: string; partition: number }[]): void {
+    for (const topicPartition of topicPartitions) {
+      const name = topicPartitionName(topicPartition);
+      if (!this.partitions.has(name)) this.partitions.set(name, { ...topicPartition, epoch: 0n, isLeaving: false });
     }
     this.members.add(member);
     this.share();
@@ -35,32 +35,32 @@ export class MemoryGroup {
     this.members.delete(member);
   }
 
-  free(member: GroupMember, place: { topic: string; partition: number }): void {
-    const seat = this.seats.get(topicPartitionName(place));
-    if (seat?.owner !== member) return;
-    seat.owner = undefined;
-    seat.isLeaving = false;
+  free(member: GroupMember, topicPartition: { topic: string; partition: number }): void {
+    const state = this.partitions.get(topicPartitionName(topicPartition));
+    if (state?.owner !== member) return;
+    state.owner = undefined;
+    state.isLeaving = false;
     this.share();
   }
 
   /** The member vanishes as a crashed process does: what it held is free at once. */
   expel(member: GroupMember): void {
     this.members.delete(member);
-    for (const seat of this.seats.values()) {
-      if (seat.owner !== member) continue;
-      seat.owner = undefined;
-      seat.isLeaving = false;
+    for (const state of this.partitions.values()) {
+      if (state.owner !== member) continue;
+      state.owner = undefined;
+      state.isLeaving = false;
     }
     this.share();
   }
 
   private share(): void {
-    for (const seat of this.seats.values()) {
-      const taker = seat.owner ? undefined : this.leastLoaded(seat.topic);
+    for (const state of this.partitions.values()) {
+      const taker = state.owner ? undefined : this.leastLoaded(state.topic);
       if (!taker) continue;
-      seat.owner = taker;
-      seat.epoch += 1n;
-      taker.assign({ topic: seat.topic, partition: seat.partition, epoch: seat.epoch });
+      state.owner = taker;
+      state.epoch += 1n;
+      taker.assign({ topic: state.topic, partition: state.partition, epoch: state.epoch });
     }
     this.level();
   }
@@ -68,14 +68,14 @@ export class MemoryGroup {
   /** Takes a partition from whoever has at least two more than somebody who could read it. */
   private level(): void {
     const promised = new Map<GroupMember, number>();
-    for (const seat of [...this.seats.values()].reverse()) {
-      const { owner } = seat;
-      if (!owner || seat.isLeaving || !this.members.has(owner)) continue;
-      const taker = this.leastLoaded(seat.topic, promised);
+    for (const state of [...this.partitions.values()].reverse()) {
+      const { owner } = state;
+      if (!owner || state.isLeaving || !this.members.has(owner)) continue;
+      const taker = this.leastLoaded(state.topic, promised);
       if (!taker || this.load(owner) - this.load(taker) - (promised.get(taker) ?? 0) < 2) continue;
       promised.set(taker, (promised.get(taker) ?? 0) + 1);
-      seat.isLeaving = true;
-      owner.revoke(seat);
+      state.isLeaving = true;
+      owner.revoke(state);
     }
   }
 
@@ -91,7 +91,7 @@ export class MemoryGroup {
 
   private load(member: GroupMember): number {
     let load = 0;
-    for (const seat of this.seats.values()) if (seat.owner === member && !seat.isLeaving) load += 1;
+    for (const state of this.partitions.values()) if (state.owner === member && !state.isLeaving) load += 1;
     return load;
   }
 }

@@ -57,11 +57,11 @@ export class MemoryLogStore {
   }
 
   /** Calls `wake` once when the partition has a record at `offset`. Returns how to stop waiting. */
-  onArrival(place: { topic: string; partition: number; offset: bigint }, wake: () => void): () => void {
-    if (this.recordsOf(place.topic, place.partition).length > Number(place.offset)) {
+  onArrival(topicPartition: { topic: string; partition: number; offset: bigint }, wake: () => void): () => void {
+    if (this.recordsOf(topicPartition.topic, topicPartition.partition).length > Number(topicPartition.offset)) {
       return this.scheduler.after(0, wake);
     }
-    const name = topicPartitionName(place);
+    const name = topicPartitionName(topicPartition);
     const waiting = this.waiting.get(name) ?? new Set();
     this.waiting.set(name, waiting.add(wake));
     return () => waiting.delete(wake);
@@ -77,16 +77,16 @@ export class MemoryLogStore {
     const before = this.landed.get(record.eventId);
     if (before) return { eventId: record.eventId, ...before, duplicate: true };
     const records = this.recordsOf(record.topic, record.partition) as LogRecord[];
-    const place = { topic: record.topic, partition: record.partition, offset: BigInt(records.length) };
+    const topicPartition = { topic: record.topic, partition: record.partition, offset: BigInt(records.length) };
     records.push({
-      ...place,
+      ...topicPartition,
       key: record.key,
       headers: { ...record.headers },
       value: Buffer.from(record.value),
       appendedAt: this.scheduler.now(),
     });
-    this.landed.set(record.eventId, place);
-    return { eventId: record.eventId, ...place, duplicate: false };
+    this.landed.set(record.eventId, topicPartition);
+    return { eventId: record.eventId, ...topicPartition, duplicate: false };
   }
 
   private announce(name: string): void {

@@ -22,23 +22,23 @@ export class MemorySubscription implements Subscription, GroupMember {
     private readonly reader: PartitionReader,
   ) {
     this.topics = new Set(options.topics);
-    const places = options.topics.flatMap((topic) =>
+    const topicPartitions = options.topics.flatMap((topic) =>
       store.partitionsOf(topic).map((_, partition) => ({ topic, partition })),
     );
-    store.group(options.groupId).join(this, places);
+    store.group(options.groupId).join(this, topicPartitions);
   }
 
-  assign(place: ClaimedPartition): void {
-    const run = new PartitionRun(place, this.reader, this.sourceOf(place));
-    this.runs.set(topicPartitionName(place), run);
+  assign(topicPartition: ClaimedPartition): void {
+    const run = new PartitionRun(topicPartition, this.reader, this.sourceOf(topicPartition));
+    this.runs.set(topicPartitionName(topicPartition), run);
     const ending: Promise<void> = run.finished
-      .then((reason) => this.afterEnd(place, run, reason))
+      .then((reason) => this.afterEnd(topicPartition, run, reason))
       .finally(() => this.endings.delete(ending));
     this.endings.add(ending);
   }
 
-  revoke(place: { topic: string; partition: number }): void {
-    this.runs.get(topicPartitionName(place))?.end('revoked');
+  revoke(topicPartition: { topic: string; partition: number }): void {
+    this.runs.get(topicPartitionName(topicPartition))?.end('revoked');
   }
 
   status() {
@@ -60,10 +60,10 @@ export class MemorySubscription implements Subscription, GroupMember {
     this.store.group(this.options.groupId).expel(this);
   }
 
-  private async afterEnd(place: ClaimedPartition, run: PartitionRun, reason: StopReason): Promise<void> {
+  private async afterEnd(topicPartition: ClaimedPartition, run: PartitionRun, reason: StopReason): Promise<void> {
     if (reason === 'fenced' && !this.isStopping) await passing(this.store.scheduler, FENCED_PAUSE_MS);
-    if (this.runs.get(topicPartitionName(place)) === run) this.runs.delete(topicPartitionName(place));
-    this.store.group(this.options.groupId).free(this, place);
+    if (this.runs.get(topicPartitionName(topicPartition)) === run) this.runs.delete(topicPartitionName(topicPartition));
+    this.store.group(this.options.groupId).free(this, topicPartition);
   }
 
   private sourceOf({ topic, partition }: ClaimedPartition) {

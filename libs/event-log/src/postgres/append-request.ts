@@ -12,9 +12,9 @@ interface TargetPartition {
 }
 
 /** A record's place, and which of the records for that place it is, from 0. */
-interface Seat {
-  readonly place: TargetPartition;
-  readonly turn: number;
+interface RecordTarget {
+  readonly topicPartition: TargetPartition;
+  readonly index: number;
 }
 
 /**
@@ -26,19 +26,19 @@ export async function appendRequest(
   fences: readonly Fence[],
   records: readonly NewRecord[],
 ): Promise<Ack[]> {
-  const { places, seats } = seated(records);
-  const [row] = await pool.rows<AppendRow>(appendStatement(fences, records, { places, seats }));
+  const { topicPartitions, targets } = targetsOf(records);
+  const [row] = await pool.rows<AppendRow>(appendStatement(fences, records, { topicPartitions, targets }));
   const [firsts, known] = row as AppendRow;
-  if (known) return besidesKnown(known, records, (rest) => appendRequest(pool, fences, rest));
+  if (known) return appendRest(known, records, (rest) => appendRequest(pool, fences, rest));
   const offsets = (firsts as string).split(',').map(BigInt);
   return records.map(({ eventId, topic, partition }, n) => {
-    const { place, turn } = seats[n] as Seat;
-    return { eventId, topic, partition, offset: offsets[place.number - 1]! + BigInt(turn), duplicate: false };
+    const { topicPartition, index } = targets[n] as RecordTarget;
+    return { eventId, topic, partition, offset: offsets[topicPartition.number - 1]! + BigInt(index), duplicate: false };
   });
 }
 
-async function besidesKnown(
-  known: readonly KnownRecord[],
+async function appendRest(
+  known: readonly StoredRecord[],
   records: readonly NewRecord[],
   append: (rest: readonly NewRecord[]) => Promise<Ack[]>,
 ): Promise<Ack[]> {
@@ -53,26 +53,30 @@ async function besidesKnown(
 }
 
 /** A record that the log holds: its number in the request, from 1, and where it is. */
-type KnownRecord = [number: number, topic: string, partition: number, offset: string];
+type StoredRecord = [number: number, topic: string, partition: number, offset: string];
 
 /** Either the first new offset of each place, with commas between, or what the log holds already. */
-type AppendRow = [firsts: string | null, known: KnownRecord[] | null];
+type AppendRow = [firsts: string | null, known: StoredRecord[] | null];
 
-function seated(records: readonly NewRecord[]): { places: readonly TargetPartition[]; seats: readonly Seat[] } {
-  const places = new Map<string, TargetPartition>();
-  const seats = records.map(({ topic, partition }) => {
+function targetsOf(records: readonly NewRecord[]): {
+  topicPartitions: readonly TargetPartition[];
+  targets: readonly RecordTarget[];
+} {
+  const topicPartitions = new Map<string, TargetPartition>();
+  const targets = records.map(({ topic, partition }) => {
     const name = topicPartitionName({ topic, partition });
-    let place = places.get(name);
-    if (!place) places.set(name, (place = { topic, partition, number: places.size + 1, count: 0 }));
-    return { place, turn: place.count++ };
+    let topicPartition = topicPartitions.get(name);
+    if (!topicPartition)
+      topicPartitions.set(name, (topicPartition = { topic, partition, number: topicPartitions.size + 1, count: 0 }));
+    return { topicPartition, index: topicPartition.count++ };
   });
-  return { places: [...places.values()], seats };
+  return { topicPartitions: [...topicPartitions.values()], targets };
 }
 
 function appendStatement(
   fences: readonly Fence[],
   records: readonly NewRecord[],
-  { places, seats }: ReturnType<typeof seated>,
+  { topicPartitions, targets }: ReturnType<typeof targetsOf>,
 ): Statement {
   const starts: number[] = [];
   let sizeBytes = 0;
@@ -86,12 +90,12 @@ function appendStatement(
     values: [
       textArray(fences.map(({ producerId }) => producerId)),
       textArray(fences.map(({ epoch }) => epoch)),
-      textArray(places.map(({ topic }) => topic)),
-      textArray(places.map(({ partition }) => partition)),
-      textArray(places.map(({ count }) => count)),
+      textArray(topicPartitions.map(({ topic }) => topic)),
+      textArray(topicPartitions.map(({ partition }) => partition)),
+      textArray(topicPartitions.map(({ count }) => count)),
       textArray(records.map(({ eventId }) => eventId)),
-      textArray(seats.map(({ place }) => place.number)),
-      textArray(seats.map(({ turn }) => turn)),
+      textArray(targets.map(({ topicPartition }) => topicPartition.number)),
+      textArray(targets.map(({ index }) => index)),
       textArray(records.map(({ key }) => key)),
       records.map(({ headers }) => headersText(headers)).join(RECORD_SEPARATOR),
       Buffer.concat(

@@ -96,13 +96,18 @@ export class GroupLeases {
   }
 
   /** Gives back what this member still owns of `places`. */
-  async release(places: readonly TopicPartition[]): Promise<void> {
+  async release(topicPartitions: readonly TopicPartition[]): Promise<void> {
     const { groupId, memberId } = this.options;
     await this.pool.rows({
       text: `UPDATE elog.assignment a SET owner = NULL
         FROM unnest($3::text[], $4::int[]) AS given (topic, partition)
         WHERE a.group_id = $1 AND a.owner = $2 AND a.topic = given.topic AND a.partition = given.partition`,
-      values: [groupId, memberId, places.map(({ topic }) => topic), places.map(({ partition }) => partition)],
+      values: [
+        groupId,
+        memberId,
+        topicPartitions.map(({ topic }) => topic),
+        topicPartitions.map(({ partition }) => partition),
+      ],
     });
   }
 

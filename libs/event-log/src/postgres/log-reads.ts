@@ -49,16 +49,16 @@ export async function readPages(pool: LogPool, asked: readonly ReadFrom[], count
  */
 export async function readHeads(
   pool: LogPool,
-  places: readonly { topic: string; partition: number }[],
+  topicPartitions: readonly { topic: string; partition: number }[],
 ): Promise<(bigint | undefined)[]> {
   const rows = await pool.rows<[topic: string, nextOffsets: string]>({
     name: 'elog-heads',
     text: `SELECT topic, string_agg(next_offset::text, ',' ORDER BY partition) FROM elog.head
       WHERE topic = ANY ($1::text[]) GROUP BY topic`,
-    values: [textArray([...new Set(places.map(({ topic }) => topic))])],
+    values: [textArray([...new Set(topicPartitions.map(({ topic }) => topic))])],
   });
   const heads = new Map(rows.map(([topic, nextOffsets]) => [topic, nextOffsets.split(',')]));
-  return places.map(({ topic, partition }) => {
+  return topicPartitions.map(({ topic, partition }) => {
     const next = heads.get(topic)?.[partition];
     return next === undefined ? undefined : BigInt(next);
   });

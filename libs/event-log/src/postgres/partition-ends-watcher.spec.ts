@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { PartitionEndsWatcher } from './partition-ends-watcher.js';
 
 describe('arrivals', () => {
-  const place = { topic: 't', partition: 0 };
+  const topicPartition = { topic: 't', partition: 0 };
   const never = new AbortController().signal;
   let end: bigint;
   let askedAt: number[];
@@ -18,9 +18,9 @@ describe('arrivals', () => {
   });
 
   const opened = (gatherMs: number) => {
-    const heads = (places: readonly unknown[]) => {
+    const heads = (topicPartitions: readonly unknown[]) => {
       askedAt.push(Date.now());
-      return Promise.resolve(places.map(() => end));
+      return Promise.resolve(topicPartitions.map(() => end));
     };
     arrivals = new PartitionEndsWatcher({ heads, batchDelayMs: gatherMs, idleMs: () => 10_000, log: () => undefined });
   };
@@ -28,13 +28,13 @@ describe('arrivals', () => {
     for (const time of times) {
       await jest.advanceTimersByTimeAsync(time - Date.now());
       end++;
-      arrivals.hint(place.topic);
+      arrivals.hint(topicPartition.topic);
     }
     await jest.advanceTimersByTimeAsync(1_000);
   };
   /** Reads what there is, whenever there is something, as a partition's run does. */
   const readOn = async (offset: bigint): Promise<void> => {
-    await arrivals.wait({ ...place, offset }, never);
+    await arrivals.wait({ ...topicPartition, offset }, never);
     if (end > offset) void readOn(end);
   };
 
@@ -50,16 +50,16 @@ describe('arrivals', () => {
     void readOn(0n);
     await appendAt(500, 510, 520, 590, 650, 710);
     expect(askedAt).toEqual([0, 500, 700, 900, 1_100]);
-    expect(arrivals.has(place, 5n)).toBe(true);
+    expect(arrivals.has(topicPartition, 5n)).toBe(true);
   });
 
   it('lets a reader go whose partition is taken from it, also while records gather', async () => {
     opened(200);
     const taken = new AbortController();
     await jest.advanceTimersByTimeAsync(1);
-    void arrivals.wait({ ...place, offset: 0n }, never);
+    void arrivals.wait({ ...topicPartition, offset: 0n }, never);
     await jest.advanceTimersByTimeAsync(10);
-    arrivals.hint(place.topic);
+    arrivals.hint(topicPartition.topic);
     const waiting = arrivals.wait({ topic: 't', partition: 1, offset: 0n }, taken.signal);
     taken.abort();
     await expect(waiting).resolves.toBe('worth a fetch');

@@ -3,7 +3,7 @@ import { topicPartitionName } from '../partition-run.js';
 
 export interface PartitionEndsWatcherOptions {
   /** The next offset of each place, in the order asked for; undefined for one that does not exist. */
-  heads(places: readonly { topic: string; partition: number }[]): Promise<readonly (bigint | undefined)[]>;
+  heads(topicPartitions: readonly { topic: string; partition: number }[]): Promise<readonly (bigint | undefined)[]>;
   /** How long to wait between two questions when nothing hints at news. */
   idleMs(): number;
   /** Between two questions at least so long passes; the first one after a quiet time is asked at once. */
@@ -34,17 +34,17 @@ export class PartitionEndsWatcher {
   constructor(private readonly options: PartitionEndsWatcherOptions) {}
 
   /** Whether the partition had a record at `offset` when it was last looked at. */
-  has(place: { topic: string; partition: number }, offset: bigint): boolean {
-    return (this.ends.get(topicPartitionName(place)) ?? 0n) > offset;
+  has(topicPartition: { topic: string; partition: number }, offset: bigint): boolean {
+    return (this.ends.get(topicPartitionName(topicPartition)) ?? 0n) > offset;
   }
 
-  wait(place: { topic: string; partition: number; offset: bigint }, signal: AbortSignal) {
+  wait(topicPartition: { topic: string; partition: number; offset: bigint }, signal: AbortSignal) {
     return new Promise<'worth a fetch' | 'beyond the end'>((resolve) => {
       if (signal.aborted || this.isClosed) return resolve('worth a fetch');
-      const name = topicPartitionName(place);
+      const name = topicPartitionName(topicPartition);
       const abort = () => this.waits.get(name)?.settle('worth a fetch');
       this.waits.set(name, {
-        ...place,
+        ...topicPartition,
         settle: (found) => {
           this.waits.delete(name);
           signal.removeEventListener('abort', abort);

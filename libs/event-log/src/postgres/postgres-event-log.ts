@@ -46,15 +46,15 @@ export class PostgresEventLog implements EventLog {
     onlyOurReaders: true,
   } as const;
   private readonly pool: LogPool;
-  private readonly wakeLine: NotifyListener;
+  private readonly notifyListener: NotifyListener;
   private readonly subscriptions = new Set<PostgresSubscription>();
   private readonly parts;
 
   constructor(options: PostgresEventLogOptions) {
     const { url, clientId = 'tiepsuc', connectionsMax = CONNECTIONS_MAX, log = silent, ...times } = options;
     this.pool = new LogPool({ url, clientId, connectionsMax, log });
-    this.wakeLine = new NotifyListener({ url, clientId, log });
-    this.parts = { pool: this.pool, wakeLine: this.wakeLine, clientId, times: { ...TIMES, ...times }, log };
+    this.notifyListener = new NotifyListener({ url, clientId, log });
+    this.parts = { pool: this.pool, notifyListener: this.notifyListener, clientId, times: { ...TIMES, ...times }, log };
   }
 
   async ensureTopics(topics: readonly TopicSpec[]): Promise<void> {
@@ -84,7 +84,8 @@ export class PostgresEventLog implements EventLog {
     const acks: Ack[] = [];
     for (const request of cutIntoRequests(records)) {
       acks.push(...(await appendRequest(this.pool, fences, request)));
-      for (const topic of new Set(request.map((record) => record.topic))) this.wakeLine.notify(topicSubject(topic));
+      for (const topic of new Set(request.map((record) => record.topic)))
+        this.notifyListener.notify(topicSubject(topic));
     }
     return acks;
   }
@@ -140,7 +141,7 @@ export class PostgresEventLog implements EventLog {
 
   async close(): Promise<void> {
     await Promise.all([...this.subscriptions].map((subscription) => subscription.stop()));
-    await this.wakeLine.close();
+    await this.notifyListener.close();
     await this.pool.end();
   }
 }

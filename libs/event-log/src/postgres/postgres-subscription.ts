@@ -25,7 +25,7 @@ export interface SubscriptionTimes {
 
 interface SubscriptionParts {
   readonly pool: LogPool;
-  readonly wakeLine: NotifyListener;
+  readonly notifyListener: NotifyListener;
   readonly clientId: string;
   readonly times: SubscriptionTimes;
   readonly log: LogLine;
@@ -33,7 +33,7 @@ interface SubscriptionParts {
 
 export class PostgresSubscription implements Subscription {
   private readonly leases: GroupLeases;
-  private readonly arrivals: PartitionEndsWatcher;
+  private readonly endsWatcher: PartitionEndsWatcher;
   private readonly pages: PageReader;
   private readonly runs = new Map<string, PartitionRun>();
   private readonly endings = new Set<Promise<void>>();
@@ -49,7 +49,7 @@ export class PostgresSubscription implements Subscription {
     private readonly options: SubscribeOptions,
     private readonly reader: PartitionReader,
   ) {
-    const { pool, wakeLine, times, log, clientId } = parts;
+    const { pool, notifyListener, times, log, clientId } = parts;
     const { groupId, topics, batchDelayMs: gatherMs = 0 } = options;
     this.leases = new GroupLeases(pool, {
       groupId,
@@ -58,9 +58,9 @@ export class PostgresSubscription implements Subscription {
       leaseMs: times.leaseMs,
     });
     this.pages = new PageReader(pool, options.maxBatch);
-    this.arrivals = new PartitionEndsWatcher({
-      heads: (places) => readHeads(pool, places),
-      idleMs: () => (wakeLine.isHealthy ? times.calmPollMs : times.pollMs),
+    this.endsWatcher = new PartitionEndsWatcher({
+      heads: (topicPartitions) => readHeads(pool, topicPartitions),
+      idleMs: () => (notifyListener.isHealthy ? times.calmPollMs : times.pollMs),
       batchDelayMs: gatherMs,
       log,
     });
@@ -69,11 +69,11 @@ export class PostgresSubscription implements Subscription {
   /** Joins the group. @throws UnknownTopic */
   async begin(): Promise<void> {
     await this.leases.enroll();
-    const { wakeLine } = this.parts;
+    const { notifyListener } = this.parts;
     for (const topic of this.options.topics) {
-      this.unlisten.push(wakeLine.listen(topicSubject(topic), () => this.arrivals.hint(topic)));
+      this.unlisten.push(notifyListener.listen(topicSubject(topic), () => this.endsWatcher.hint(topic)));
     }
-    this.unlisten.push(wakeLine.listen(groupSubject(this.options.groupId), () => this.nudge()));
+    this.unlisten.push(notifyListener.listen(groupSubject(this.options.groupId), () => this.nudge()));
     this.renewing = this.renewForever();
   }
 
@@ -95,10 +95,10 @@ export class PostgresSubscription implements Subscription {
     for (const run of this.runs.values()) run.end('shutdown');
     while (this.endings.size > 0) await Promise.all(this.endings);
     clearTimeout(this.silenceTimer);
-    this.arrivals.close();
+    this.endsWatcher.close();
     try {
       await this.leases.leave();
-      this.parts.wakeLine.notify(groupSubject(this.options.groupId));
+      this.parts.notifyListener.notify(groupSubject(this.options.groupId));
     } catch (error) {
       this.parts.log('info', 'A member could not say goodbye, its lease ends by itself', { error });
     }
@@ -120,7 +120,9 @@ export class PostgresSubscription implements Subscription {
     const sentAt = performance.now();
     const renewal = await this.leases.renew();
     this.heardAt(sentAt);
-    const owned = new Map(renewal.owned.map((place) => [topicPartitionName(place), place.epoch]));
+    const owned = new Map(
+      renewal.owned.map((topicPartition) => [topicPartitionName(topicPartition), topicPartition.epoch]),
+    );
     for (const [name, run] of this.runs) if (owned.get(name) !== run.assignment.epoch) run.lose();
     await this.releaseOrphans(renewal);
     await this.level(renewal);
@@ -128,7 +130,7 @@ export class PostgresSubscription implements Subscription {
 
   /** What this member owns without reading it: a claim whose answer was lost, or a run that was fenced. */
   private async releaseOrphans({ owned }: Renewal): Promise<void> {
-    const orphans = owned.filter((place) => !this.runs.has(topicPartitionName(place)));
+    const orphans = owned.filter((topicPartition) => !this.runs.has(topicPartitionName(topicPartition)));
     if (orphans.length > 0) await this.leases.release(orphans);
   }
 
@@ -137,32 +139,32 @@ export class PostgresSubscription implements Subscription {
     const target = Math.ceil(total / live);
     const reading = [...this.runs.values()].filter((run) => !run.isEnding);
     for (const run of reading.slice(target)) run.end('revoked');
-    const orphanCount = owned.filter((place) => !this.runs.has(topicPartitionName(place))).length;
+    const orphanCount = owned.filter((topicPartition) => !this.runs.has(topicPartitionName(topicPartition))).length;
     const wanted = Math.min(target - this.runs.size, free + orphanCount);
     if (wanted <= 0) return;
-    for (const place of await this.leases.claim(wanted)) this.read(place);
+    for (const topicPartition of await this.leases.claim(wanted)) this.read(topicPartition);
   }
 
-  private read(place: ClaimedPartition): void {
-    const run = new PartitionRun(place, this.reader, this.sourceOf(place));
-    this.runs.set(topicPartitionName(place), run);
+  private read(topicPartition: ClaimedPartition): void {
+    const run = new PartitionRun(topicPartition, this.reader, this.sourceOf(topicPartition));
+    this.runs.set(topicPartitionName(topicPartition), run);
     const ending: Promise<void> = run.finished
-      .then((reason) => this.afterEnd(place, run, reason))
+      .then((reason) => this.afterEnd(topicPartition, run, reason))
       .finally(() => this.endings.delete(ending));
     this.endings.add(ending);
     if (this.stopping.signal.aborted) run.end('shutdown');
   }
 
-  private async afterEnd(place: ClaimedPartition, run: PartitionRun, reason: StopReason): Promise<void> {
+  private async afterEnd(topicPartition: ClaimedPartition, run: PartitionRun, reason: StopReason): Promise<void> {
     if (reason === 'revoked') {
       try {
-        await this.leases.release([place]);
-        this.parts.wakeLine.notify(groupSubject(this.options.groupId));
+        await this.leases.release([topicPartition]);
+        this.parts.notifyListener.notify(groupSubject(this.options.groupId));
       } catch (error) {
         this.parts.log('info', 'A partition could not be given back, the next renewal does', { error });
       }
     }
-    if (this.runs.get(topicPartitionName(place)) === run) this.runs.delete(topicPartitionName(place));
+    if (this.runs.get(topicPartitionName(topicPartition)) === run) this.runs.delete(topicPartitionName(topicPartition));
   }
 
   /**
@@ -179,15 +181,15 @@ export class PostgresSubscription implements Subscription {
     }, remainingMs);
   }
 
-  private sourceOf(place: ClaimedPartition) {
+  private sourceOf(topicPartition: ClaimedPartition) {
     const { log } = this.parts;
     return {
       log,
       fetch: async (from: bigint): Promise<LogRecord[]> => {
-        if (!this.arrivals.has(place, from)) return [];
-        return this.pages.read(place.topic, place.partition, from);
+        if (!this.endsWatcher.has(topicPartition, from)) return [];
+        return this.pages.read(topicPartition.topic, topicPartition.partition, from);
       },
-      arrival: (offset: bigint, signal: AbortSignal) => this.arrivals.wait({ ...place, offset }, signal),
+      arrival: (offset: bigint, signal: AbortSignal) => this.endsWatcher.wait({ ...topicPartition, offset }, signal),
       pause,
     };
   }

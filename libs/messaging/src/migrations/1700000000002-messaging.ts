@@ -23,7 +23,7 @@ export class Messaging1700000000002 implements MigrationInterface {
         claim bigint NOT NULL,
         membership text NOT NULL,
         epoch bigint,
-        origin text,
+        first_record_hash text,
         owner text NOT NULL,
         updated_at timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY (group_id, topic, partition)
