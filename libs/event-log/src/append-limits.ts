@@ -1,14 +1,14 @@
 import { TooLarge } from './errors.js';
 import type { NewRecord } from './event-log.js';
 
-/** The largest key, headers and value of one record together. Apache Kafka's default for a batch of one is 1,048,588. */
+/** Maximum size of one record: key, headers and value together. Apache Kafka's default for a batch of one is 1,048,588. */
 export const RECORD_SIZE_MAX_BYTES = 1_000_000;
 
-/** How much one request to the log carries. A longer batch goes in several requests, in order. */
+/** Maximum records and bytes per append request. A longer batch is sent as several requests, in order. */
 export const REQUEST_RECORDS_MAX = 500;
 export const REQUEST_SIZE_MAX_BYTES = 4_000_000;
 
-/** An estimate that is never below what a record needs in any of the logs. */
+/** Upper estimate of a record's size in any of the logs. */
 export function recordSizeBytes(record: NewRecord): number {
   let sizeBytes = record.value.length + Buffer.byteLength(record.key) + 100;
   for (const [name, value] of Object.entries(record.headers)) {
@@ -18,7 +18,7 @@ export function recordSizeBytes(record: NewRecord): number {
 }
 
 /**
- * Refuses a batch that no log would take, before anything of it is sent.
+ * Refuses a batch that no log would take, before any of it is sent.
  * @throws TooLarge, or RangeError when an event id appears twice
  */
 export function checkRecords(records: readonly NewRecord[]): void {

@@ -2,7 +2,7 @@
  * The event log carries records between services. Everything above this port works the same on Apache
  * Kafka, on PostgreSQL and in memory; everything below it is one adapter's business.
  *
- * A record is immutable, has a place (topic, partition, offset) and a key. Records of one partition are
+ * A record is immutable, has a position (topic, partition, offset) and a key. Records of one partition are
  * read in the order of their offsets, and offsets have no holes: a hole is proof of loss.
  */
 
@@ -28,7 +28,7 @@ export interface NewRecord {
   readonly value: Buffer;
 }
 
-/** Where a record landed. `duplicate` means that the log held this event id before this call. */
+/** The position a record was given. `duplicate` means that the log held this event id before this call. */
 export interface Ack {
   readonly eventId: string;
   readonly topic: string;
@@ -58,17 +58,17 @@ export interface Assignment {
   readonly lost: AbortSignal;
 }
 
-/** What became of a batch. The reader decides, the adapter obeys. */
+/** The result of a batch. The reader decides, the adapter obeys. */
 export type BatchOutcome =
   /** Done up to, not including, `next`. */
   | { readonly kind: 'advanced'; readonly next: bigint }
-  /** Read again from `to`: the batch did not start where the group stands, or a commit's fate is unknown. */
+  /** Read again from `to`: the batch did not start at the group's offset, or it is unknown whether a commit succeeded. */
   | { readonly kind: 'seek'; readonly to: bigint }
   /** Nothing was done; deliver the same records again, not before `afterMs`. */
   | { readonly kind: 'retry'; readonly afterMs: number }
   /** Another owner holds the partition: stop reading it, claim it again only if still assigned. */
   | { readonly kind: 'fenced' }
-  /** Something is wrong that only a person can decide: stop reading this partition, keep the others going. */
+  /** An error that an operator must resolve: stop reading this partition, keep reading the others. */
   | { readonly kind: 'halt'; readonly reason: string };
 
 /** Reads the partitions that a subscription is given. Implemented by the reaction runner; never throws. */
@@ -85,12 +85,11 @@ export type StopReason = 'revoked' | 'lost' | 'fenced' | 'halted' | 'shutdown';
 export interface SubscribeOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
-  /** At most so many records per call of `batch`. */
+  /** Maximum records per call of `batch`. */
   readonly maxBatch: number;
   /**
-   * What arrives may gather for so long before it is read, default 0: a reader that nobody waits for costs least when it
-   * reads seldom and much. The embedded log looks for news that seldom; on Kafka, where readers that are busy ask
-   * seldom anyway, it was measured to gain nothing, and nothing waits.
+   * Delay before new records are read, so that they are read as one larger batch; default 0. For readers that no user
+   * waits for. The embedded log polls at this interval. Kafka ignores it: measured there, it gained nothing.
    */
   readonly batchDelayMs?: number;
 }
@@ -125,8 +124,8 @@ export interface EventLog {
   /** Which adapter this is: 'memory', 'postgres' or 'kafka'. */
   readonly kind: string;
   /**
-   * What a caller may rely on beyond the rules above. `lingerMs`: how long a small batch should wait, because appends
-   * cost by the request. `onlyOurReaders`: nobody but our services reads this log, so headers need not be given.
+   * What a caller may rely on beyond the rules above. `lingerMs`: delay for a small batch, where an append
+   * costs per request rather than per record. `onlyOurReaders`: only our services read this log, so headers may be left out.
    */
   readonly capabilities: {
     readonly idempotentAppend: boolean;
@@ -151,7 +150,7 @@ export interface EventLog {
   /** Names of all topics that exist, sorted. */
   topics(): Promise<readonly string[]>;
   /**
-   * What tells this log from every other one, for as long as it exists: offsets mean nothing in another log.
+   * Identifies this log for as long as it exists: offsets mean nothing in another log.
    * @throws Transient, Unauthorized
    */
   identity(): Promise<string>;

@@ -1,4 +1,4 @@
-/** How an adapter speaks: the message is a constant, what varies is in the fields. Never keys, headers or values. */
+/** Log function of an adapter: a constant message, variable parts as fields. Never keys, headers or values. */
 export type LogLine = (
   level: 'debug' | 'info' | 'warn' | 'error',
   message: string,

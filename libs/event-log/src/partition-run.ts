@@ -1,17 +1,17 @@
 import type { Assignment, BatchOutcome, LogRecord, PartitionReader, StopReason } from './event-log.js';
 import type { LogLine } from './log-line.js';
 
-/** After a fetch or a reader that failed unexpectedly, wait so long before the same is tried again. */
+/** Delay before a failed fetch or a failed reader is tried again. */
 const FAILURE_PAUSE_MS = 250;
 
 /** Why an adapter itself halts a partition. */
 export const BEYOND_THE_END = 'the group stands beyond the end of the log';
 
-/** Where a run gets its records and its waiting from. Each adapter brings its own. */
+/** A run's source of records and of delays; one per adapter. */
 export interface RecordSource {
   /** The next records of the partition from `offset` on, oldest first; empty when there are none yet. */
   fetch(offset: bigint): Promise<readonly LogRecord[]>;
-  /** Resolves when a fetch from `offset` is worth it, or when `signal` fires; says so when the log ends before `offset`. */
+  /** Resolves when there may be a record at `offset`, when the log ends before it, or when `signal` fires. */
   arrival(offset: bigint, signal: AbortSignal): Promise<'worth a fetch' | 'beyond the end'>;
   /** Resolves after `delayMs`, or when `signal` fires. */
   pause(delayMs: number, signal: AbortSignal): Promise<void>;
@@ -34,7 +34,7 @@ export class PartitionRun {
   readonly assignment: Assignment;
   /** Resolves after the reader's `stop`, with the reason. Never rejects. */
   readonly finished: Promise<StopReason>;
-  /** Set while the partition is held back because the reader asked a person to decide. */
+  /** Set while the partition is halted: an operator must decide. */
   haltedBecause: string | undefined;
   private readonly lostBy = new AbortController();
   private readonly endBy = new AbortController();
@@ -56,7 +56,7 @@ export class PartitionRun {
     this.endBy.abort();
   }
 
-  /** The right to read is gone: tells the reader at once, ends after the batch in hand. */
+  /** The assignment is lost: `lost` fires at once, the run ends after the batch in hand. */
   lose(): void {
     this.lostBy.abort();
     this.end('lost');
@@ -104,7 +104,7 @@ export class PartitionRun {
     }
   }
 
-  /** A group that stands beyond the end of the log has read a log that is no longer there: only a person can decide. */
+  /** A group's offset beyond the end of the log belongs to a log that is gone: an operator must decide. */
   private async awaitArrival(): Promise<void> {
     const found = await this.source.arrival(this.next, this.endBy.signal);
     if (found === 'beyond the end' && !this.reason) await this.halt(BEYOND_THE_END);
@@ -127,7 +127,7 @@ export class PartitionRun {
     }
   }
 
-  /** Keeps the partition, so that no other member meets the same trouble, and waits for the end. */
+  /** Keeps the partition, so that no other member fails on it as well, and waits for the end. */
   private async halt(because: string): Promise<void> {
     this.haltedBecause = because;
     this.source.log('error', 'A partition is halted', { ...this.fields(), because });

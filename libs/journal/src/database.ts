@@ -12,9 +12,9 @@ export interface Statement {
 
 /** The part of a database connection that the hot path uses: plain parameterised SQL. */
 export interface Sql {
-  /** Statements that are run without waiting for each other travel together, and are executed in their order. */
+  /** Statements run without awaiting each other are sent together and executed in order. */
   run<Row extends QueryResultRow = QueryResultRow>(statement: Statement): Promise<Row[]>;
-  /** Sends a statement whose rows nobody needs, at the latest with the COMMIT, which fails when it fails. */
+  /** Sends a statement whose rows are not needed, at the latest with the COMMIT; if it fails, the COMMIT fails. */
   send(statement: Statement): void;
 }
 
@@ -26,9 +26,9 @@ export class Database {
   constructor(readonly dataSource: DataSource) {}
 
   /**
-   * Runs work in one READ COMMITTED transaction: two round trips when the work reads once, because BEGIN goes with the
-   * first reads, and everything that was only sent goes with the COMMIT.
-   * @throws Unavailable when the database could not be reached or broke off
+   * Runs work in one READ COMMITTED transaction: two round trips when the work reads once, because BEGIN is sent with the
+   * first reads, and what was passed to `send` goes with the COMMIT.
+   * @throws Unavailable when the database could not be reached or the connection broke
    */
   async transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result> {
     return this.withClient(async (client) => {
@@ -48,7 +48,7 @@ export class Database {
     return this.withClient((client) => ask<Row>(client, statement));
   }
 
-  /** A connection that was found broken is thrown away, not given back. */
+  /** A broken connection is closed, not returned to the pool. */
   private async withClient<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
     const client = await this.connect();
     let broken: Error | undefined;
@@ -78,7 +78,7 @@ function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { master: Pool }).master;
 }
 
-/** A transaction on one connection, with as few waits for the server as its work allows. */
+/** A transaction on one connection, with the fewest round trips that its work allows. */
 class Transaction implements Sql {
   private readonly begun: Promise<unknown>;
   private readonly unsent: Statement[] = [];
@@ -88,13 +88,13 @@ class Transaction implements Sql {
 
   constructor(private readonly client: PoolClient) {
     this.begun = this.ask({ text: 'BEGIN' });
-    // Its failure is remembered, and whoever waits for it is told; work that throws first does not wait.
+    // Its failure is kept for the COMMIT and rejects the returned promise; work that throws first does not wait.
     this.begun.catch(() => undefined);
   }
 
   async run<Row extends QueryResultRow>(statement: Statement): Promise<Row[]> {
     const sent = this.unsent.splice(0).map((one) => this.ask(one));
-    // Nothing may be decided on rows that were read, or locked, outside of the transaction.
+    // No decision may rest on rows that were read or locked outside of the transaction.
     const [rows] = await Promise.all([this.ask<Row>(statement), this.begun, ...sent]);
     return rows;
   }
@@ -139,7 +139,7 @@ async function ask<Row extends QueryResultRow>(client: PoolClient, { name, text,
   }
 }
 
-/** What is sent in one turn of the event loop leaves in one write. */
+/** Statements of one turn of the event loop leave in one write. */
 function holdUntilTheEndOfTheTurn(client: PoolClient): void {
   const { stream } = (client as unknown as { connection: { stream: Writable } }).connection;
   stream.cork();

@@ -3,19 +3,19 @@ import { Overloaded, Unavailable, isContention } from './sql-errors.js';
 
 /** Limits of a group commit. */
 export interface GroupCommitLimits {
-  /** Batches that may be on their way at the same time. */
+  /** Maximum concurrent batches. */
   readonly writers: number;
-  /** Changes per transaction: 64 to 128 with two writers beat larger ones. */
+  /** Maximum changes per transaction: 64 to 128 with two writers beat larger ones. */
   readonly batchMax: number;
-  /** Changes that may wait; the next one is turned away. */
+  /** Maximum waiting changes; the next one is refused. */
   readonly queueMax: number;
-  /** Attempts per change when the database fails or two writers collide. */
+  /** Maximum attempts per change when the database fails or two writers collide. */
   readonly attemptsMax: number;
 }
 
 export const GROUP_COMMIT_LIMITS: GroupCommitLimits = { writers: 2, batchMax: 128, queueMax: 4_000, attemptsMax: 6 };
 
-/** How a change of a batch went, decided before the commit and told after it. */
+/** The result of one change of a batch, decided before the commit and returned after it. */
 export type Settled<Result> =
   { readonly ok: true; readonly result: Result } | { readonly ok: false; readonly error: unknown };
 
@@ -30,10 +30,10 @@ interface Waiting<Item, Result> {
 export type RunBatch<Item, Result> = (items: readonly Item[], attempt: number) => Promise<readonly Settled<Result>[]>;
 
 /**
- * Coalesces concurrent changes into one transaction while the previous ones commit. There is no artificial
- * wait: an idle journal commits a lone change at once, a busy one commits full batches. A change that is
- * refused fails alone; when the database is away, the batch is tried again; when it refuses the batch, its
- * halves are, until the one that is at fault stands alone.
+ * Coalesces concurrent changes into one transaction while the previous ones commit. There is no added
+ * delay: an idle journal commits a single change at once, a busy one commits full batches. A refused change fails
+ * alone. When the database is away, the batch is retried; when it refuses the batch, its halves are, down to the change
+ * at fault.
  */
 export class GroupCommit<Item, Result> {
   private readonly waiting: Waiting<Item, Result>[] = [];
@@ -101,7 +101,7 @@ export class GroupCommit<Item, Result> {
     { error, attempt }: { error: unknown; attempt: number },
   ): Promise<void> {
     const mayPass = error instanceof Unavailable || isContention(error);
-    // Halving goes on until a collision concerns one change alone; a database that is away is away for all.
+    // Halving goes on until a collision concerns a single change; an outage concerns all.
     const isLast = attempt >= this.options.limits.attemptsMax && (error instanceof Unavailable || batch.length === 1);
     if (mayPass ? isLast : batch.length === 1) {
       for (const one of batch) one.reject(error);

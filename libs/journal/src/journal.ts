@@ -15,11 +15,11 @@ export interface Change<State extends object, E extends DecidedEvent, Answer> {
   readonly context: CommandContext;
   /** Pure and synchronous. Returns [] when there is nothing to change; throws Refusal when it is forbidden. */
   decide(state: State, moment: DecisionContext): readonly E[];
-  /** What the caller is told; it must be JSON, because a repeat of the same command is told the same. */
+  /** The caller's answer; JSON, because it is stored for repeats of the command. */
   answer?(state: State, events: readonly E[]): Answer;
-  /** The key was made for this change, so nothing can be there yet: saves the look. */
+  /** The key was made for this change, so no state can exist: saves the look-up. */
   readonly isNewKey?: boolean;
-  /** Rows that shall be written if, and only if, events are recorded: personal details in the vault. */
+  /** Rows written if, and only if, events are recorded: personal details in the vault. */
   readonly rows?: readonly RowChange[];
 }
 
@@ -30,7 +30,7 @@ export interface Changed<State, Answer> {
   readonly state: State;
   /** Undefined when the change gave no `answer` function. */
   readonly answer: Answer;
-  /** The command was known: nothing was done now, `key` and `answer` are those of the first time. */
+  /** The command is a repeat: nothing was done now, `key` and `answer` are those of the first time. */
   readonly repeated: boolean;
 }
 
@@ -48,7 +48,7 @@ export interface JournalOptions {
   readonly onBatch?: (size: number) => void;
 }
 
-/** A service's memory: the one way to change anything. */
+/** The one way to change anything in a service. */
 export class Journal {
   readonly rowWriter: RowWriter;
   private readonly commits: GroupCommit<Job, Done>;
@@ -70,7 +70,7 @@ export class Journal {
   }
 
   /**
-   * Decides on an aggregate's state and remembers the outcome; resolves when it is durable.
+   * Decides on an aggregate's state and stores the events; resolves when they are durable.
    * @throws Refusal what the decision refused; Overloaded, Unavailable: nothing was acknowledged, ask again.
    */
   async change<State extends object, E extends DecidedEvent, Answer = undefined>(
@@ -100,7 +100,7 @@ export class Journal {
     return new UnitOfWork(this.clock());
   }
 
-  /** Calls back after something was recorded, so that the relay need not poll. Returns the way to stop it. */
+  /** Calls back after a commit, so that the relay need not poll. Returns how to stop. */
   onRecorded(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
@@ -111,7 +111,7 @@ export class Journal {
   }
 
   /**
-   * Forgets commands of more than 30 days ago, because a repeat that late is a new request: a million at most, in
+   * Deletes idempotency keys older than 30 days, because a repeat that late is a new request: a million at most, in
    * transactions of 5,000.
    */
   async forgetOldCommands(): Promise<void> {
@@ -133,9 +133,9 @@ export class Journal {
   private async commit(jobs: readonly Job[], attempt: number): Promise<Settled<Done>[]> {
     return this.options.database.transaction(async (sql) => {
       const work = new UnitOfWork(this.clock());
-      // On a second attempt the first may have been committed unseen: then even a fresh key has a state.
+      // On a second attempt the first may have been committed unseen: then even a new key has a state.
       const maybeThere = jobs.filter((job) => !job.isNewKey || attempt > 1);
-      // Looked for after the locks: a repeat that waited for the first one must see its key.
+      // Read after the locks: a repeat that waited for the first one must see its key.
       const [, commands] = await Promise.all([work.load(sql, maybeThere), handledCommands(sql, jobs)]);
       const settled = jobs.map((job) => this.settle(job, { work, commands, attempt }));
       work.write(sql, this.rowWriter);

@@ -4,18 +4,17 @@ const VACUUM_AFTER = 2_000;
 
 export interface QueueVacuumOptions {
   readonly database: Pick<Database, 'run'>;
-  /** The table that is the queue: one that holds only what waits. */
+  /** Name of the queue's table, which holds only waiting rows. */
   readonly queue: 'outbox' | 'due_delivery';
-  /** Rows taken out of it. */
+  /** Deleted rows between two vacuums. */
   readonly vacuumAfter?: number;
-  /** It failed; it is tried again after as many rows more. */
+  /** It failed; it is tried again after as many rows. */
   readonly onFailure: (error: Error) => void;
 }
 
 /**
- * Keeps what has left a queue out of the way of whoever looks into it: a look passes over every row that was taken out
- * since the last vacuum, and autovacuum comes once a minute at most, much later while it is busy with tables that have
- * grown. It runs beside the work, which need not wait for it.
+ * Vacuums a queue table often: a query on it passes over every row deleted since the last vacuum, and autovacuum runs
+ * once a minute at most, much later while it is busy with large tables. It runs beside the work, which does not wait.
  */
 export class QueueVacuum {
   private takenOut = 0;
@@ -23,7 +22,7 @@ export class QueueVacuum {
 
   constructor(private readonly options: QueueVacuumOptions) {}
 
-  /** This process took so many rows out of the queue. */
+  /** Counts the rows that this process deleted from the queue. */
   tookOut(rows = 1): void {
     this.takenOut += rows;
     if (this.takenOut < (this.options.vacuumAfter ?? VACUUM_AFTER) || this.running) return;
@@ -31,14 +30,14 @@ export class QueueVacuum {
     this.running = this.vacuum().finally(() => (this.running = undefined));
   }
 
-  /** Resolves when none is under way. */
+  /** Resolves when no vacuum is running. */
   async ended(): Promise<void> {
     await this.running;
   }
 
   /**
-   * Never throws. Nothing happens while somebody else vacuums the table, which keeps its size, because shrinking would
-   * lock it.
+   * Never throws. Does nothing while another process vacuums the table. The table keeps its size, because shrinking it
+   * would lock it.
    */
   private async vacuum(): Promise<void> {
     const { database, queue, onFailure } = this.options;

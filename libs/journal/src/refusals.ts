@@ -1,6 +1,6 @@
 import { refusals } from '@tiepsuc/contracts';
 
-/** What the journal of every service refuses, whoever asks. */
+/** Refusals of every service's journal. */
 export const refuse = refusals({
   'idempotency-key-reused': {
     kind: 'invalid',

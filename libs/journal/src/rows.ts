@@ -6,13 +6,13 @@ import { packed, textArray } from '@tiepsuc/sql-arrays';
 /** A class that TypeORM knows as an entity. */
 export type RowClass<Row extends ObjectLiteral = ObjectLiteral> = new () => Row;
 
-/** One row of a read model (or of the vault) as it shall be; it replaces the row with the same primary key. */
+/** One row of a read model (or of the vault) ; it replaces the row with the same primary key. */
 export interface RowChange<Row extends ObjectLiteral = ObjectLiteral> {
   readonly entity: RowClass<Row>;
   readonly row: Row;
 }
 
-/** The row shall be so. Only the given fields are written: others keep what they have. */
+/** Inserts or updates a row. Only the given fields are written; others keep their values. */
 export function upsert<Row extends ObjectLiteral>(entity: RowClass<Row>, row: Row): RowChange<Row> {
   return { entity, row };
 }
@@ -112,7 +112,7 @@ function newShape(table: Table, chosen: readonly Column[]): Shape {
   };
 }
 
-/** What one column adds to a statement, once the number of its first parameter is known. */
+/** One column's part of a statement, given the number of its first parameter. */
 interface Part {
   readonly parameters: number;
   readonly place: (first: number) => { readonly selected: string; readonly arrays: string; readonly names: string };
@@ -131,7 +131,7 @@ function plainPart({ field, type, isArray }: Column, n: number): Part {
   };
 }
 
-/** Bytes of all rows travel as one block, because as digits they would cost both sides twice as much. */
+/** Bytes of all rows are sent as one block: as hexadecimal digits they would cost both sides twice as much. */
 function bytesPart({ field }: Column, n: number): Part {
   return {
     parameters: 3,

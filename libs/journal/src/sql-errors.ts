@@ -1,4 +1,4 @@
-/** The database could not be reached, or broke off; whether the last transaction was committed is unknown. */
+/** The database could not be reached, or the connection broke; whether the last transaction was committed is unknown. */
 export class Unavailable extends Error {
   constructor(message: string, options?: { cause?: unknown }) {
     super(message, options);
@@ -6,7 +6,7 @@ export class Unavailable extends Error {
   }
 }
 
-/** The service has more changes waiting than it may keep; nothing was done. */
+/** The queue of changes is full; nothing was done. */
 export class Overloaded extends Error {
   constructor(readonly retryAfterSeconds: number) {
     super('too many changes are waiting');
@@ -36,7 +36,7 @@ export function sqlState(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** The server, its disk or the way to it failed: the same again may succeed. Call it with errors of the driver only. */
+/** The server, its disk or the network failed: a retry may succeed. Call it with errors of the driver only. */
 export function isInfrastructure(error: unknown): boolean {
   if (error instanceof Unavailable) return true;
   const state = sqlState(error);
@@ -45,7 +45,7 @@ export function isInfrastructure(error: unknown): boolean {
   return CONNECTION_CODES.has(state) || SHUTDOWN_STATES.has(state) || state.startsWith('08') || state.startsWith('58');
 }
 
-/** Two transactions wanted the same: one of them must be done again from the start. */
+/** Two transactions collided: one of them must be run again from the start. */
 export function isContention(error: unknown): boolean {
   return CONTENTION_STATES.has(sqlState(error) ?? '');
 }

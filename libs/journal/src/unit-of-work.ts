@@ -17,19 +17,19 @@ import type { Sql } from './database.js';
 import type { RowChange, RowWriter } from './rows.js';
 import { jsonTexts, packed, textArray } from '@tiepsuc/sql-arrays';
 
-/** Relays share a service's outbox by shards; a key always has the same one, so its order is kept. */
+/** Number of outbox shards that relays share; a key is always in the same one, so its order is kept. */
 export const SHARDS = 4;
-/** A record must fit into what every event log takes; 900 kB leaves room for headers. */
+/** Maximum size of an event in bytes: below every event log's limit, with room for headers. */
 export const VALUE_SIZE_MAX_BYTES = 900_000;
 
-/** What is remembered of one aggregate: its fold, and where its streams stand. */
+/** Stored state of one aggregate: its fold, and the positions of its streams. */
 export interface AggregateSnapshot<State = object> {
   readonly sequence: number;
   readonly hash: string | undefined;
   /** Streams that do not change the state, by subject: sequence and hash of their last record. */
   readonly also: Readonly<Record<string, readonly [number, string]>>;
   readonly state: State;
-  /** It began as a drill: whatever is said about it later is part of the drill, whoever says it. */
+  /** It began as a drill, so all its later events are part of the drill. */
   readonly isExercise: boolean;
 }
 
@@ -68,8 +68,8 @@ interface StateRow {
 }
 
 /**
- * Everything that one transaction remembers: the states it loaded and locked, the events decided on them, and
- * the rows that follow. It is filled by pure decisions and written at once, one multi-row statement per table.
+ * Unit of work of one transaction: the states it loaded and locked, the events decided on them, and the rows projected
+ * from them. It is filled by pure decisions and written at once, one multi-row statement per table.
  */
 export class UnitOfWork {
   private readonly entries = new Map<string, Entry>();
@@ -78,12 +78,12 @@ export class UnitOfWork {
 
   constructor(private readonly now: Date) {}
 
-  /** The time that everything decided in this unit carries. */
+  /** The time of all events decided in this unit. */
   get moment(): DecisionContext {
     return { now: this.now.toISOString() };
   }
 
-  /** Loads and locks states in the order of their keys; what is not there starts from the beginning. */
+  /** Loads and locks states in the order of their keys; a missing one starts from the initial state. */
   async load(sql: Sql, refs: readonly Ref[]): Promise<void> {
     for (const ref of refs) this.start(ref);
     if (refs.length === 0) return;
@@ -102,7 +102,7 @@ export class UnitOfWork {
     }
   }
 
-  /** Begins an aggregate that is known to be new; not to be called for one that may exist. */
+  /** Begins a new aggregate; never for one that may exist. */
   start({ aggregate, key }: Ref): void {
     const id = `${aggregate.kind}/${key}`;
     if (this.entries.has(id)) return;
@@ -119,7 +119,7 @@ export class UnitOfWork {
     return entry.snapshot as AggregateSnapshot<State>;
   }
 
-  /** Remembers what was decided on one aggregate: envelopes, new state, rows. All or, when it throws, nothing. */
+  /** Adds the events decided on one aggregate: envelopes, new state, rows. When it throws, nothing is added. */
   record(ref: Ref, events: readonly DecidedEvent[], context: CommandContext): void {
     if (events.length === 0) return;
     const entry = this.entries.get(`${ref.aggregate.kind}/${ref.key}`);
@@ -132,7 +132,7 @@ export class UnitOfWork {
     this.journal.push(...draft.written);
   }
 
-  /** Rows that belong to this transaction beside those that the aggregates show. */
+  /** Rows of this transaction besides the projections. */
   addRows(changes: readonly RowChange[]): void {
     this.rows.push(...changes);
   }
@@ -202,7 +202,7 @@ export class UnitOfWork {
     }
   }
 
-  /** Writes everything. The unique index on subject, topic and sequence refuses whatever was decided on a stale state. */
+  /** Writes everything. The unique index on subject, topic and sequence refuses decisions on a stale state. */
   write(sql: Sql, rowWriter: RowWriter): void {
     const dirty = [...this.entries.values()].filter((entry) => entry.isDirty);
     if (this.journal.length > 0) sql.send(appendStatement(this.journal, dirty, this.now));

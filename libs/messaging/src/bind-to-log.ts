@@ -1,7 +1,7 @@
 import type { EventLog } from '@tiepsuc/event-log';
 import type { Database } from '@tiepsuc/journal';
 
-/** The service's offsets belong to another event log. Going on would skip records, or wait for ever. */
+/** The service's offsets belong to another event log. Reading it would skip records, or wait for ever. */
 export class OtherEventLog extends Error {
   constructor() {
     super(

@@ -9,20 +9,20 @@ export interface GroupPartition {
   readonly partition: number;
 }
 
-/** Where a group stands in one partition, and whose claim counts. */
+/** A group's offset in one partition, and the claim that is valid. */
 export interface ConsumerOffset {
   readonly next: bigint;
-  /** Grows with each claim: who holds a smaller one is fenced. */
+  /** Grows with each claim; the holder of a smaller one is fenced. */
   readonly claim: bigint;
 }
 
-/** What a claim finds. */
+/** The result of a claim. */
 export interface Claimed extends ConsumerOffset {
-  /** Hash of the partition's first record, once that was read: by it a partition that was made again is told. */
+  /** Hash of the partition's first record, once that was read: it differs when the topic was recreated. */
   readonly firstRecordHash: string | undefined;
 }
 
-/** Where a place has moved to; `origin` when its first record was among those that were read. */
+/** A group's new offset; with `firstRecordHash` when the partition's first record was among those read. */
 export interface Moved extends GroupPartition {
   readonly next: bigint;
   readonly firstRecordHash: string | undefined;
@@ -30,12 +30,12 @@ export interface Moved extends GroupPartition {
 
 export interface Claimant {
   readonly database: Database;
-  /** The group of the event log that shares the partitions out; epochs of two of them cannot be compared. */
+  /** The group of the event log that assigns the partitions; epochs of two groups cannot be compared. */
   readonly membership: string;
   readonly owner: string;
 }
 
-/** Claims a partition in the reader's own database; undefined when a newer owner was here. */
+/** Claims a partition in the reader's own database; undefined when a newer owner has claimed it. */
 export async function claimOffset(
   { database, membership, owner }: Claimant,
   { groupId, topic, partition }: GroupPartition,
@@ -61,7 +61,7 @@ export async function claimOffset(
   );
 }
 
-/** By place, as `placeName` writes it. Locks always in the same order, so that no two transactions wait for each other. */
+/** By `topicPartitionName`. Locks in a fixed order, so that no two transactions wait for each other. */
 export async function lockOffsets(
   sql: Sql,
   groupPartitions: readonly GroupPartition[],

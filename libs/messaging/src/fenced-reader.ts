@@ -16,39 +16,36 @@ import {
   type GroupPartition,
 } from './consumer-offsets.js';
 
-/** The records of one transaction: what is done with them goes together with the move of their offsets. */
+/** The records of one transaction; their effects commit together with their offsets. */
 export interface Batch {
-  /** Asks for what the decisions need; travels with the lock of the offsets. */
+  /** Loads what the decisions need; sent together with the lock of the offsets. */
   load(sql: Sql): Promise<unknown>;
-  /** Sends what follows from those of the records that are new; in the order of their offsets within a partition. */
+  /** Sends the effects of the unprocessed records; in the order of their offsets within a partition. */
   handle(sql: Sql, unprocessed: ReadonlySet<LogRecord>): void;
-  /** Sets the new records aside instead, because the database does not take what follows from them. */
+  /** Parks the unprocessed records instead, because the database refuses their effects. */
   park(sql: Sql, unprocessed: ReadonlySet<LogRecord>): void;
   /** Called after the COMMIT. */
   committed(): void;
 }
 
-/** What is done with records. */
+/** Handles batches of records. */
 export interface BatchHandler {
-  /** False: a partition halts at a record that the database does not take. */
+  /** False: a partition halts at a record that the database refuses. */
   readonly parks: boolean;
   begin(records: readonly LogRecord[]): Batch;
 }
 
 export interface FencedReaderOptions {
   readonly database: Database;
-  /** The group whose place in the log counts, by topic. */
+  /** The group whose offset counts, by topic. */
   readonly groupOf: (topic: string) => string;
   readonly membership: string;
   /** The first record of a partition; undefined when there is none. */
-  readonly firstOf: (groupPartition: {
-    readonly topic: string;
-    readonly partition: number;
-  }) => Promise<LogRecord | undefined>;
+  readonly firstOf: (topicPartition: Pick<GroupPartition, 'topic' | 'partition'>) => Promise<LogRecord | undefined>;
   /** Names this process; shown in consumer_offset. */
   readonly owner: string;
   readonly handler: BatchHandler;
-  /** Someone must act now: a hole in the offsets, a record that nobody can take. */
+  /** An operator must act now: a hole in the offsets, a record that cannot be kept. */
   readonly onAlarm: (message: string, fields: Record<string, unknown>) => void;
   /** A batch failed and will be tried again. */
   readonly onRetry?: (fields: Record<string, unknown>) => void;
@@ -61,20 +58,20 @@ const ALARM_AFTER_FAILURES = 10;
 const RECREATED = 'the topic was deleted and made again';
 const UNIQUE_VIOLATION = '23505';
 const QUERY_CANCELED = '57014';
-/** Transactions of a process that may be on their way at the same time. */
+/** Maximum concurrent transactions of a process. */
 const WRITERS = 2;
-/** Partitions join a transaction until it has so many records. */
+/** Maximum records per transaction, from any number of partitions. */
 const TRANSACTION_RECORDS_MAX = 600;
 
 interface ReadState {
   readonly claim: bigint;
-  /** Not the partition that the group has read so far: nothing of it may be taken. */
+  /** The topic was deleted and made again: none of its records may be read. */
   readonly isRecreated: boolean;
   failures: number;
   gapAt: bigint | undefined;
 }
 
-/** The records of one partition that wait for a transaction. */
+/** One partition's records that wait for a transaction. */
 interface BatchPart {
   readonly assignment: Assignment;
   readonly state: ReadState;
@@ -83,7 +80,7 @@ interface BatchPart {
 
 type Treatment = 'handle' | 'park';
 
-/** A record is missing at an offset; the partition stands at `next`, which is not beyond it. */
+/** A record is missing at offset `at`; the group's offset is `next`, which is not beyond it. */
 interface Hole {
   readonly kind: 'hole';
   readonly at: bigint;
@@ -93,7 +90,7 @@ interface Hole {
 /**
  * Reads partitions with the offset kept beside the effects: both commit together or not at all, and the locked
  * offset row is a compare-and-set, so that an owner that was declared dead can neither repeat nor skip. Partitions
- * that have something at the same time share a transaction: a service reads many, and most bring little.
+ * that have records at the same time share a transaction: a service reads many, with few records each.
  */
 export class FencedReader implements PartitionReader {
   private readonly states = new Map<string, ReadState>();
@@ -113,8 +110,8 @@ export class FencedReader implements PartitionReader {
   }
 
   /**
-   * A topic that was deleted and made again has offsets too, and once it has grown past the old place nothing else
-   * would tell that what comes there is not what was to come.
+   * A topic that was deleted and made again has offsets, too. Once it has grown past the group's old offset, only its
+   * first record shows that it is another one.
    */
   private async isRecreated(assignment: Assignment, { next, firstRecordHash }: Claimed): Promise<boolean> {
     if (next === 0n || firstRecordHash === undefined) return false;
@@ -128,7 +125,7 @@ export class FencedReader implements PartitionReader {
     if (state.isRecreated) return Promise.resolve({ kind: 'halt', reason: RECREATED });
     return new Promise((resolve) => {
       this.waiting.push({ assignment, state, records, resolve });
-      // Partitions that bring something in the same turn of the event loop share a transaction.
+      // Partitions with records in the same turn of the event loop share a transaction.
       setImmediate(() => this.dispatch());
     });
   }
@@ -151,7 +148,7 @@ export class FencedReader implements PartitionReader {
     }
   }
 
-  /** Never rejects: what fails is an outcome too. A failure that is one partition's own does not touch the others. */
+  /** Never rejects: a failure is an outcome, too. One partition's failure does not touch the others. */
   private async settle(parts: readonly BatchPart[]): Promise<BatchOutcome[]> {
     try {
       const outcomes = await this.transact(parts, 'handle');
@@ -176,7 +173,7 @@ export class FencedReader implements PartitionReader {
     }
   }
 
-  /** The database refuses these records for good: handles them in halves, until the culprit stands alone. */
+  /** The database refuses these records for good: handles them in halves, down to the one at fault. */
   private async divide(part: BatchPart, error: unknown): Promise<BatchOutcome> {
     const mayPass = isContention(error) && !isOwnFault(error, part);
     if (error instanceof Unavailable || mayPass) throw error;
@@ -206,7 +203,7 @@ export class FencedReader implements PartitionReader {
     return outcome as BatchOutcome;
   }
 
-  /** One transaction: locks the offsets, drops what was done before, treats the rest, moves the offsets. */
+  /** One transaction: locks the offsets, drops processed records, handles or parks the rest, moves the offsets. */
   private async transact(parts: readonly BatchPart[], treatment: Treatment): Promise<BatchOutcome[]> {
     const batch = this.options.handler.begin(parts.flatMap(({ records }) => records));
     const groupPartitions = parts.map(({ assignment }) => this.groupPartitionOf(assignment));
@@ -249,8 +246,8 @@ export class FencedReader implements PartitionReader {
   }
 
   /**
-   * The first time the reader may have come to a wrong place, so it reads again from where the partition stands, and
-   * finds the same hole if there is one; then records are gone.
+   * The first time the reader may be at a wrong offset, so it reads again from the group's offset. If it finds the same
+   * hole, records are gone.
    */
   private gap({ assignment, state }: BatchPart, { at, next }: Hole): BatchOutcome {
     if (state.gapAt !== at) {
@@ -275,8 +272,8 @@ export class FencedReader implements PartitionReader {
 }
 
 /**
- * A batch that takes too long is divided at once. A value that is taken is one record's fault when it stays taken; a
- * lock that stays locked never is.
+ * A batch that takes too long is divided at once. A unique violation is one record's fault when it repeats; a lock that
+ * stays locked never is.
  */
 function isOwnFault(error: unknown, { records, state }: BatchPart): boolean {
   if (sqlState(error) === QUERY_CANCELED) return records.length > 1;
@@ -293,7 +290,7 @@ function holeIn(records: readonly LogRecord[], next: bigint): bigint | undefined
   return undefined;
 }
 
-/** Class and code of an error; its text may hold what nobody may log. */
+/** Class and code of an error; its text may hold what must not be logged. */
 function describe(error: unknown): string {
   const cause = error instanceof Unavailable ? error.cause : error;
   const code = (cause as { code?: unknown } | null)?.code;

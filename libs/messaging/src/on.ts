@@ -2,10 +2,10 @@ import { eventNamed, type DecidedEvent, type EventClass, type Received } from '@
 import type { LogRecord } from '@tiepsuc/event-log';
 import type { Aggregate, AnyAggregate, DecisionContext, Statement } from '@tiepsuc/journal';
 
-/** Finds the aggregate's key in what names the event; pure, so that a repeat of the event finds the same one. */
+/** Derives the aggregate's key from an event; pure, so that a duplicate of the event finds the same one. */
 export type KeyOf<Data extends object> = (event: Pick<Received<Data>, 'id' | 'data'>) => string;
 
-/** What a reaction is: the event, the aggregate it may change, and the pure method that decides. */
+/** A reaction: the event, the aggregate it may change, and the pure method that decides. */
 export interface Reaction {
   readonly type: string;
   readonly aggregate: AnyAggregate;
@@ -14,7 +14,7 @@ export interface Reaction {
   decide(state: object, received: Received<object>, moment: DecisionContext): readonly DecidedEvent[];
 }
 
-/** Sees each record of each topic of its group, readable or not, and returns the statement that keeps those it is given. */
+/** Gets every record of its group's topics, readable or not, and returns the statement that keeps them. */
 export type RecordReaction = (records: readonly LogRecord[]) => Statement;
 
 type Declared = {
@@ -52,7 +52,7 @@ function fieldOf(field: string): KeyOf<object> {
   return ({ data }) => (data as Record<string, string>)[field] as string;
 }
 
-/** Keeps every record of the group's topics: the audit's way of reading. One per service, instead of `@On`. */
+/** Keeps every record of the group's topics: for audit. One per service, instead of `@On`. */
 export function OnEveryRecord() {
   return (target: object, method: string, _descriptor: TypedPropertyDescriptor<RecordReaction>): void =>
     void recordReactions.set(target, method);

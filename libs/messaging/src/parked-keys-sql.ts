@@ -15,7 +15,7 @@ export interface NewParking extends GroupKey {
   readonly parkingId: string;
   readonly topic: string;
   readonly reason: ParkReason;
-  /** For the person who decides: code and field, never a content. */
+  /** For the operator who decides: code and field, never content. */
   readonly detail: string;
 }
 
@@ -24,7 +24,7 @@ export interface ParkedRecord extends GroupKey {
   readonly record: LogRecord;
 }
 
-/** One text for a key of a group. */
+/** A group's key as one text. */
 export function groupKeyName({ groupId, key }: GroupKey): string {
   return `${groupId}\u0000${key}`;
 }
@@ -76,7 +76,7 @@ export function setAside(sql: Sql, parkings: readonly NewParking[], records: rea
   });
 }
 
-/** No text column takes a zero character; a record that has one is foreign, and is shown without it. */
+/** A text column refuses zero characters; a record that has one is foreign, and is shown without it. */
 function withoutZeros(text: string): string {
   return text.replaceAll('\0', '');
 }

@@ -7,7 +7,7 @@ import type { ReactionHandler } from './reaction-handler.js';
 import { refuse } from './refusals.js';
 import { streamId } from './stream-positions.js';
 
-/** A key that waits for a person's decision. */
+/** A key that waits for an operator's decision. */
 export interface ParkedKey {
   readonly groupId: string;
   readonly key: string;
@@ -18,7 +18,7 @@ export interface ParkedKey {
   readonly parkedAt: string;
   /** Records that wait under this key. */
   readonly waiting: number;
-  /** Number of the first of them, by which `skip` is told which one is meant. */
+  /** Number of the first of them; `skip` must name it. */
   readonly first?: string;
 }
 
@@ -42,7 +42,7 @@ export type RedriveResult =
   | { readonly outcome: 'redriven'; readonly handled: number }
   | { readonly outcome: 'still-parked'; readonly handled: number; readonly reason: string; readonly detail: string };
 
-/** The reactions of a service; one that keeps every record has no handler, and parks nothing. */
+/** The reactions of a service. A service that keeps every record has no handler and parks nothing. */
 export interface Reactions {
   readonly handler: ReactionHandler | undefined;
   readonly groupIds: readonly string[];
@@ -50,18 +50,18 @@ export interface Reactions {
 
 const LIST_MAX = 200;
 
-/** What the operators of the system do with parked keys: look, handle them again after a fix, or skip a record for a reason. */
+/** Parked keys for operators: list them, redrive one after a fix, or skip a record for a reason. */
 export class ParkedKeys {
   private reactions: Reactions | undefined;
 
   constructor(private readonly database: Database) {}
 
-  /** What parked keys are given back to. */
+  /** Handles redriven keys. */
   attach(reactions: Reactions): void {
     this.reactions = reactions;
   }
 
-  /** The oldest parked keys, at most 200. */
+  /** The oldest parked keys, 200 at most. */
   async list(): Promise<ParkedKey[]> {
     const rows = await this.database.run<
       Omit<ParkedKey, 'parkedAt' | 'first'> & { parkedAt: Date; first: string | null }
@@ -79,7 +79,7 @@ export class ParkedKeys {
     return row?.n ?? 0;
   }
 
-  /** Handles what waits under a key, one record per transaction, until the queue is empty or one fails again. */
+  /** Redrives a key, one record per transaction, until its queue is empty or a record fails again. */
   async redrive(groupId: string, key: string, actor: string): Promise<RedriveResult> {
     for (let handled = 0; ; handled++) {
       const step = await this.step(groupId, key, actor);
@@ -89,8 +89,8 @@ export class ParkedKeys {
   }
 
   /**
-   * Decides that the first record that waits under a key will not be handled. The reason is a code; `first` is the
-   * number that was shown: a repeat must not skip the next one.
+   * Skips the first record that waits under a key. The reason is a code; `first` is the number that was listed, so that
+   * a repeat does not skip the next one.
    */
   async skip(
     groupId: string,
@@ -201,8 +201,8 @@ async function deleteRecord(sql: Sql, groupId: string, { key, n }: { key: string
 }
 
 /**
- * A skipped record counts as seen, so that its successors are no gap; not so one that is not where its event belongs,
- * because the stream that it names is somebody else's. Returns its event id, if it can be read.
+ * A skipped record counts as seen, so that its successors are no gap. A misplaced one does not: the stream that it
+ * names belongs to another publisher. Returns its event id, if it can be read.
  */
 async function skipStream(sql: Sql, groupId: string, record: LogRecord): Promise<string | undefined> {
   const { envelope } = checkRecord(record);

@@ -2,7 +2,7 @@ import { hash as digest } from 'node:crypto';
 import { operationsTopic, CODE_PATTERN, type OperationsEvent } from '@tiepsuc/contracts';
 import { aggregate } from '@tiepsuc/journal';
 
-/** One key that was set aside, as the audit sees it. */
+/** One parked key, as audit sees it. */
 export interface Parking {
   readonly status: 'unknown' | 'parked' | 'redriven';
   readonly skipped: number;
@@ -24,7 +24,7 @@ export const parkings = aggregate<Parking, OperationsEvent>({
   },
 });
 
-/** How a parked key is called in an event: itself when it is a code, else its hash, since a foreign key may be anything. */
+/** A parked key in an event: the key when it is a code, else its hash, since a foreign key may be anything. */
 export function parkedKeyCode(key: string): string {
   return CODE_PATTERN.test(key) ? key : `key-${digest('sha256', key, 'hex').slice(0, 32)}`;
 }

@@ -35,13 +35,13 @@ interface Item extends GroupKey {
   readonly ref?: Ref;
 }
 
-/** Whoever may write to one topic could otherwise speak for a service that writes to another. */
+/** Otherwise a client with the right to write one topic could publish events of another service. */
 const MISPLACED = {
   reason: 'bad-envelope',
   detail: 'topic, partition, key, subject or source are not its own',
 } as const;
 
-/** The records of one transaction: what they are, what is decided on them, what is set aside. */
+/** The records of one transaction: their events, the decisions on them, and those that are parked. */
 export class ReactionBatch implements Batch {
   readonly newlyParked: NewParking[] = [];
   private readonly items: readonly Item[];
@@ -64,7 +64,7 @@ export class ReactionBatch implements Batch {
     [this.parked] = await Promise.all([parkedAmong(sql, keys), this.loadAgain(sql)]);
   }
 
-  /** The same as if no key were parked: for a record that is handled again. */
+  /** As if no key were parked: for a record that is redriven. */
   async loadAgain(sql: Sql): Promise<void> {
     const streams = new Set(this.items.flatMap(({ stream }) => stream ?? []));
     await Promise.all([
@@ -96,7 +96,7 @@ export class ReactionBatch implements Batch {
     for (const { groupId, topic, reason } of this.newlyParked) onParked?.({ groupId, topic, reason });
   }
 
-  /** Decides record by record, in order. Nothing thrown in here concerns more than one key. */
+  /** Decides record by record, in order. An error in here parks one key. */
   decide(unprocessed: ReadonlySet<LogRecord>): void {
     for (const item of this.items) {
       if (!unprocessed.has(item.record)) continue;
@@ -190,7 +190,7 @@ export class ReactionBatch implements Batch {
 
 const KEY_CHARS_MAX = 400;
 
-/** A foreign key may be what no column takes. The same key always gives the same substitute, so its order is kept. */
+/** A column may refuse a foreign key. The same key always gets the same substitute, so its order is kept. */
 function storable(key: string): string {
   return key.length <= KEY_CHARS_MAX && !key.includes('\0') ? key : parkedKeyCode(key);
 }
@@ -199,7 +199,7 @@ const TRACE_BEGIN = /^00-[0-9a-f]{32}-/;
 /** Where a UUIDv7 is random: 62 bits after the variant. */
 const ID_RANDOM_FROM = 19;
 
-/** W3C trace context of what follows from a record: the same trace, a span of its own. */
+/** W3C trace context of a record's effects: the same trace, a new span. */
 function spanWithin(traceparent: string | undefined): string | undefined {
   const trace = TRACE_BEGIN.exec(traceparent ?? '')?.[0];
   if (traceparent === undefined || trace === undefined) return traceparent;

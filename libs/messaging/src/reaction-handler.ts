@@ -14,9 +14,9 @@ export interface ReactionHandlerOptions {
 }
 
 /**
- * Runs the reactions of a service over batches of records: the queries for what the batch needs travel together, the
- * decisions run in order, one statement per table writes what they decided. What cannot be handled is parked
- * with everything that follows under the same key; other keys flow on.
+ * Runs the reactions of a service over batches of records: a batch's queries are sent together, its decisions run in
+ * order, one statement per table writes the results. A record that cannot be handled is parked with all later ones of
+ * the same key; other keys flow on.
  */
 export class ReactionHandler implements BatchHandler {
   readonly parks = true;

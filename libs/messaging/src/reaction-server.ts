@@ -9,7 +9,7 @@ import { ReactionHandler, type ReactionHandlerOptions } from './reaction-handler
 import { RecordHandler } from './record-handler.js';
 import { retryOnLog } from './retry-on-log.js';
 
-/** A consumer group of a service: its id is its place in the log; renaming it reads everything again. */
+/** A consumer group of a service: its offsets are kept under its id, so renaming it reads everything again. */
 export interface Group {
   readonly groupId: string;
   readonly topics: readonly string[];
@@ -23,10 +23,10 @@ export interface ReactionServerOptions {
   readonly journal: Journal;
   readonly groups: readonly Group[];
   readonly reactions: readonly Reaction[];
-  /** Given instead of reactions by a service that keeps every record. */
+  /** Instead of reactions, for a service that keeps every record. */
   readonly recordReaction?: RecordReaction;
   readonly batchMax?: number;
-  /** How long what arrives may gather before it is read; default 0. */
+  /** Delay before new records are read, so that they are read as one larger batch; default 0. */
   readonly batchDelayMs?: number;
   /** Resolves when the topics are there; reading begins then. The log may be away when the service starts. */
   readonly topicsReady?: Promise<unknown>;
@@ -84,8 +84,8 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
 
   /**
    * The group of the event log under which this process and its replicas share the partitions. A process that serves
-   * several groups joins once for all of them, under a name that follows from their ids: places in the log are kept by
-   * group, so a group may move to a process of its own.
+   * several groups joins once for all of them, under a name derived from their ids. Offsets are kept by group, so a
+   * group may move to a process of its own.
    */
   private get membership(): string {
     const ids = this.groupIds.sort();
@@ -133,13 +133,13 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  /** Partitions that stopped because only a person can decide; the whole service's name when it may not read at all. */
+  /** Halted partitions, which need an operator; the service's name when it may not read at all. */
   halted(): string[] {
     if (this.failure) return [this.options.service];
     return [...(this.subscription?.status().halted ?? [])];
   }
 
-  /** Records that are in the log and not yet reacted to, by topic. */
+  /** Records not yet reacted to, by topic. */
   async lag(): Promise<Map<string, number>> {
     const lag = new Map<string, number>();
     for (const { groupId, topics } of this.groups) {

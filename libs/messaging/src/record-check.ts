@@ -10,10 +10,10 @@ import {
 } from '@tiepsuc/contracts';
 import type { LogRecord } from '@tiepsuc/event-log';
 
-/** Why a record is not what it should be. `misplaced`: readable, but topic, partition, key, subject or source are another's. */
+/** Why a record is refused. `misplaced`: readable, but its topic, partition, key, subject or source is not its event's. */
 export type RecordProblem = Undecodable['reason'] | 'misplaced';
 
-/** A record as far as it can be read. */
+/** A record, decoded as far as possible. */
 export interface CheckedRecord {
   readonly envelope?: Envelope;
   /** Its declaration; present whenever there is no problem. */
@@ -21,7 +21,7 @@ export interface CheckedRecord {
   readonly problem?: RecordProblem;
 }
 
-/** Reads a record and checks everything that can be checked without its neighbours. Never throws. */
+/** Decodes a record and checks all that can be checked without its neighbours. Never throws. */
 export function checkRecord(record: LogRecord): CheckedRecord {
   let envelope: Envelope | undefined;
   try {
@@ -36,7 +36,7 @@ export function checkRecord(record: LogRecord): CheckedRecord {
   }
 }
 
-/** Whether the record lies where its event says it belongs, and was said by who alone may say it. */
+/** Whether the record is in the topic and partition of its event, and its source is the event's publisher. */
 export function isOnDeclaredTopic(record: LogRecord, envelope: Envelope, { topic }: CataloguedEvent): boolean {
   const fields = envelope.data as Readonly<Record<string, unknown>>;
   return (

@@ -1,7 +1,7 @@
 import type { Batch, BatchHandler } from './fenced-reader.js';
 import type { RecordReaction } from './on.js';
 
-/** Keeps every record, readable or not: what cannot be kept halts the partition, nothing is set aside. */
+/** Keeps every record, readable or not: one that cannot be kept halts the partition, none is parked. */
 export class RecordHandler implements BatchHandler {
   readonly parks = false;
 

@@ -12,16 +12,16 @@ export interface RelayOptions {
   readonly owner: string;
   readonly leaseMs?: number;
   readonly pollMs?: number;
-  /** Rows taken out of the outbox. */
+  /** Rows deleted from the outbox between two vacuums. */
   readonly vacuumAfter?: number;
   readonly onPublished?: (records: number) => void;
-  /** A round, or the vacuum, failed; it is tried again. */
+  /** A round, or the vacuum, failed and will be tried again. */
   readonly onFailure?: (fields: { readonly error: string; readonly failures: number }) => void;
 }
 
 interface OutboxRow {
   readonly position: string;
-  /** Its position is the key of the row of the outbox that brings it, and those after it. */
+  /** Whether its position is the key of an outbox row, which also names the positions after it. */
   readonly is_first: boolean;
   readonly event_id: string;
   readonly topic: string;
@@ -33,17 +33,17 @@ interface OutboxRow {
 const LEASE_MS = 5_000;
 const POLL_MS = 1_000;
 const BATCH_MAX = 500;
-/** A batch smaller than this waits a little where appends cost by the request. */
+/** Batches with fewer records wait `lingerMs`, where an append costs per request. */
 const WORTHWHILE = 100;
 const LAST_RETRY_MS = 5_000;
 const NO_HEADERS = Object.freeze({});
 
 /**
- * Brings what a service has recorded into the event log, in order, without losing anything. The outbox is a work queue: a
- * row, with the records of one transaction, is there until the log has acknowledged them, so no cursor can step over a
- * late commit. Records of one stream are written by one transaction after the other, so the order of rows by their first
- * record keeps theirs. Shards are leased with epochs by the database's clock; a relay that was declared dead is fenced by
- * a log that can fence, and repeats at most what its successor has sent too.
+ * Publishes a service's records to the event log, in order and without loss. The outbox is a work queue: a row, with the
+ * records of one transaction, stays until the log has acknowledged them, so no cursor can step over a late commit.
+ * Transactions write the records of a stream one after the other, so the order of rows by their first record keeps the
+ * stream's order. Shards are leased with epochs by the database's clock; a relay that was declared dead is fenced by a
+ * log that can fence, and at worst sends records again that its successor has sent, too.
  */
 export class Relay {
   private readonly stopping = new AbortController();
@@ -51,7 +51,7 @@ export class Relay {
   private fences: readonly (Fence & { readonly shard: number })[] = [];
   private leasedAtMs = -Infinity;
   private failures = 0;
-  /** Keys of rows whose records the log has acknowledged, and which the queue still holds. */
+  /** Keys of rows that the log has acknowledged and that are still in the queue. */
   private published: readonly string[] = [];
   private readonly vacuum: QueueVacuum;
   private isAwake = false;
@@ -71,13 +71,13 @@ export class Relay {
     this.running = this.loop();
   }
 
-  /** Something was recorded: do not wait for the next poll. */
+  /** New records were committed: do not wait for the next poll. */
   wake(): void {
     this.isAwake = true;
     this.wakeUp();
   }
 
-  /** Finishes the batch in hand and gives the shards to whoever comes next. */
+  /** Finishes the batch in hand and releases the shards. */
   async stop(): Promise<void> {
     if (this.stopping.signal.aborted) return this.running;
     this.stopping.abort();
@@ -114,7 +114,7 @@ export class Relay {
     await this.release();
   }
 
-  /** One batch from the outbox to the log. Returns how many records went. */
+  /** One batch from the outbox to the log. Returns the number of records. */
   private async round(): Promise<number> {
     await this.lease();
     if (this.fences.length === 0) return 0;
@@ -135,7 +135,7 @@ export class Relay {
     return rows.length;
   }
 
-  /** The next rows of the queue. What the log has acknowledged leaves it with the same statement. */
+  /** The next rows of the queue; the same statement deletes those that the log has acknowledged. */
   private async pending(): Promise<OutboxRow[]> {
     const published = this.published;
     const rows = await this.options.database.run<OutboxRow>({
@@ -204,7 +204,7 @@ export class Relay {
   }
 }
 
-/** What others than our services route by, who do not read the value. */
+/** Attributes as headers, for readers that are not our services and do not decode the value. */
 function mirrored(value: Buffer): NewRecord['headers'] {
   return headersOf(decodeEnvelope(value));
 }

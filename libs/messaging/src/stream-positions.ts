@@ -11,14 +11,14 @@ interface Position {
   hasMoved: boolean;
 }
 
-/** The time of a UUIDv7 as it is written in front: 48 bits. */
+/** The first 48 bits of a UUIDv7: its time. */
 const TIME_CHARS = 'xxxxxxxx-xxxx'.length;
 
 /**
- * Names a stream of records as a group reads it, as a UUID, because most of what a service remembers of a stream would
- * otherwise be its name, three times. Where the subject is a UUID, its time comes first and 80 bits of a SHA-256 follow:
- * streams that begin together are neighbours in the index, so that it is written at its end and not all over, and costs
- * no more in a city of a million cases. Other subjects are all hash.
+ * Names a stream, as a group reads it, by a UUID: its full name would be most of what is stored about it, three times.
+ * Where the subject is a UUID, its time comes first and 80 bits of a SHA-256 follow: streams that begin together are
+ * neighbours in the index, which is then written at its end only, and costs no more with a million cases. For other
+ * subjects it is all hash.
  */
 export function streamId(groupId: string, { source, subject }: Stream): string {
   const hex = digest('sha256', `${groupId}\u0000${source}\u0000${subject}`, 'hex');
@@ -26,11 +26,11 @@ export function streamId(groupId: string, { source, subject }: Stream): string {
   return `${time}-${hex.slice(0, 4)}-${hex.slice(4, 8)}-${hex.slice(8, 20)}`;
 }
 
-/** How far groups have read their streams (source and subject): drops what comes twice, notices what is missing. */
+/** How far groups have read their streams (source and subject): drops duplicates, notices gaps. */
 export class StreamPositions {
   private readonly positions = new Map<string, Position>();
 
-  /** A stream that is not known begins at 0. */
+  /** A stream without a row begins at 0. */
   async load(sql: Sql, ids: Iterable<string>): Promise<void> {
     for (const id of ids) this.positions.set(id, { id, last: 0, hasMoved: false });
     if (this.positions.size === 0) return;
@@ -42,7 +42,7 @@ export class StreamPositions {
     for (const { stream, last_sequence } of rows) this.of(stream).last = Number(last_sequence);
   }
 
-  /** Where a record of that sequence stands in its stream. */
+  /** Whether a record of that sequence is the next, a duplicate, or after a gap. */
   place(id: string, sequence: number): 'next' | 'seen' | 'gap' {
     const { last } = this.of(id);
     if (sequence <= last) return 'seen';

@@ -42,8 +42,8 @@ const KafkaCluster = load('kafkajs/src/cluster') as new (options: object) => Clu
 const newSocketFactory = load('kafkajs/src/network/socketFactory') as () => unknown;
 
 /**
- * Fetches records without a group. The public face of kafkajs has no such thing, and a throw-away group
- * per read would cost a join, an own right in the ACLs, and would leave its name behind.
+ * Fetches records without a group. kafkajs has no public API for it, and a temporary group per read would cost a
+ * join and an ACL of its own, and would stay behind in the broker.
  */
 export class GrouplessFetcher {
   private cluster: Promise<Cluster> | undefined;
@@ -53,8 +53,8 @@ export class GrouplessFetcher {
   constructor(private readonly options: { kafka: Kafka; url: string; clientId: string }) {}
 
   /**
-   * The next records from `offset` on; empty when none arrived within half a second. Fetches take turns: kafkajs opens a
-   * connection for each one that finds none, and forgets all but the last, which then keep the process from ending.
+   * The next records from `offset` on; empty when none arrived within half a second. Fetches run one after the other: kafkajs
+   * opens a connection for each concurrent one and forgets all but the last, and those keep the process alive.
    */
   fetch(topicPartition: { topic: string; partition: number }, offset: bigint): Promise<LogRecord[]> {
     const result = this.tail.then(() => this.fetchNow(topicPartition, offset));

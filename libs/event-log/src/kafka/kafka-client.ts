@@ -7,10 +7,10 @@ import './kafkajs-idle-timer-patch.js';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 15_000;
-/** Small, because everything above repeats in loops of its own that can be stopped. */
+/** Retries within kafkajs. Few, because the callers retry in loops that can be stopped. */
 export const CLIENT_RETRY = { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000 };
 
-/** Not every complaint of kafkajs is one: what it retries itself is told as detail. */
+/** kafkajs logs as errors what it then retries itself, so its lines are logged at debug. */
 function quietLog(log: LogLine): logCreator {
   return () =>
     ({ namespace, label, log: entry }) =>

@@ -23,14 +23,14 @@ import { GrouplessFetcher } from './groupless-fetcher.js';
 import { SerialProducer } from './serial-producer.js';
 
 /**
- * Well below the 30 s that a request may take: a leader that was killed before it told the others their partitions
- * must be missed before their SyncGroup gives up, or they leave dead members behind in their turn.
+ * Session timeout. Well below the 30 s limit of a request: a group leader that was killed before it handed out the
+ * partitions must expire before the other members' SyncGroup times out, or these leave dead members behind, too.
  */
 const TIMES: KafkaTimes = { sessionTimeoutMs: 10_000, heartbeatMs: 3_000 };
-/** Requests cost the broker, not records: a small batch does well to wait for more. */
+/** Delay for a small batch of appends: a broker's cost is per request, not per record. */
 const LINGER_MS = 10;
 const PING_LIMIT_MS = 5_000;
-/** A read gives up after so many fetches in a row that failed or brought nothing below a known end. */
+/** Maximum fetches in a row that fail, or return nothing before the known end, until a read gives up. */
 const FRUITLESS_FETCHES_MAX = 30;
 const FRUITLESS_PAUSE_MS = 300;
 
@@ -43,7 +43,7 @@ export interface KafkaEventLogOptions extends Partial<KafkaTimes> {
 
 /**
  * The event log on Apache Kafka. It cannot fence producers and does not know event ids: an append whose
- * answer is lost leaves the records twice, and readers drop the second by its sequence.
+ * answer is lost stores the records twice, and readers drop the duplicate by its sequence.
  */
 export class KafkaEventLog implements EventLog {
   readonly kind = 'kafka';
@@ -129,7 +129,7 @@ export class KafkaEventLog implements EventLog {
     await Promise.all([this.producer.close(), this.kafkaTopics.close(), this.fetcher.close()]);
   }
 
-  /** A broker that restarts is waited for, within limits. */
+  /** Waits for a broker that restarts, within limits. */
   private async fetchOrNothing(
     topicPartition: { topic: string; partition: number },
     { next, isLast }: { next: bigint; isLast: boolean },

@@ -12,7 +12,7 @@ const UNKNOWN = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'INVALID_TOPIC_EXCEPTION'
 const UNSAFE = new Set(['INVALID_PARTITIONS', 'INVALID_REPLICATION_FACTOR', 'INVALID_CONFIG', 'POLICY_VIOLATION']);
 const LOGIN = new Set(['SASL_AUTHENTICATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE']);
 
-/** By the error's type or class, never by its text. What is not known here is worth another try. */
+/** By the error's type or class, never by its text. An unknown error is retried. */
 export function asLogError(error: unknown): EventLogError {
   if (error instanceof EventLogError) return error;
   const { types, names } = traits(error);

@@ -3,12 +3,12 @@ import type { Assignment, BatchOutcome, LogRecord, PartitionReader, StopReason }
 import type { LogLine } from '../log-line.js';
 import { BEYOND_THE_END, type TopicPartition } from '../partition-run.js';
 
-/** After a reader or a question to Kafka that failed, wait so long before the same is tried again. */
+/** Delay before a failed reader, or a failed request to Kafka, is tried again. */
 const FAILURE_PAUSE_MS = 500;
-/** A broker that comes back may not know its own end at once: look twice before a person is called. */
+/** Delay before the end of a partition is read again: a restarted broker may not know it yet, and a halt needs an operator. */
 const SECOND_LOOK_MS = 1_000;
 
-/** What a turn may ask of the consumer that it belongs to. */
+/** What a run may ask of its consumer. */
 export interface PartitionControls {
   readonly maxBatch: number;
   readonly log: LogLine;
@@ -23,9 +23,8 @@ export interface PartitionControls {
 }
 
 /**
- * One partition that Kafka gives to this member, from its claim to its end. While the reader is being
- * asked where to start, while it wants a pause and after a halt the partition is held, so that kafkajs
- * never delivers a record that was not asked for.
+ * One partition that Kafka gives to this member, from its claim to its end. While the reader is asked where to
+ * start, while it wants a delay and after a halt, fetching is paused, so that kafkajs delivers no record too early.
  */
 export class KafkaPartitionRun {
   readonly assignment: Assignment;
@@ -61,7 +60,7 @@ export class KafkaPartitionRun {
     return this.state === 'ended';
   }
 
-  /** Claims the partition once `before`, the end of the last turn at the same partition, has passed. */
+  /** Claims the partition once `before`, the end of the last run of the same partition, has passed. */
   async start(before: Promise<unknown>): Promise<void> {
     await before;
     const next = await this.askUntilAnswered('A partition reader failed to start', () =>
@@ -76,7 +75,7 @@ export class KafkaPartitionRun {
     this.controls.resumeAt(this.topicPartition, this.next);
   }
 
-  /** The group has met again and this partition stays here: the consumer has forgotten where it stood. */
+  /** After a rebalance that left this partition here: the consumer has lost its position. */
   rejoined(): void {
     if (this.inHand) this.mustReposition = true;
     else if (this.isReading) this.controls.resumeAt(this.topicPartition, this.next);
@@ -98,8 +97,8 @@ export class KafkaPartitionRun {
   }
 
   /**
-   * kafkajs goes back to the beginning by itself when the place that it is at does not exist any more: the topic may be
-   * another one now. Only the next claim can tell, because it looks.
+   * kafkajs starts again at offset 0 by itself when its offset does not exist any more. The topic may have been
+   * recreated; the next claim compares.
    */
   private hasBegunAnew([first]: readonly LogRecord[]): boolean {
     return first?.offset === 0n && this.next > 0n;

@@ -13,7 +13,7 @@ export function asLogRecord(topicPartition: { topic: string; partition: number }
   };
 }
 
-/** Kafka allows a header several times; the last one counts, and what is no text of UTF-8 reads with marks. */
+/** Kafka allows repeated headers: the last one counts. Bytes that are not UTF-8 become replacement characters. */
 function asTexts(headers: IHeaders): Record<string, string> {
   const texts: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {

@@ -11,24 +11,24 @@ import type { KafkaTopics } from './kafka-topics.js';
 import { type PartitionControls, KafkaPartitionRun } from './kafka-partition-run.js';
 
 export interface KafkaTimes {
-  /** A member that Kafka does not hear of for so long loses its partitions. */
+  /** Time without a heartbeat after which Kafka takes a member's partitions away. */
   readonly sessionTimeoutMs: number;
   readonly heartbeatMs: number;
 }
 
 const REBALANCE_TIMEOUT_MS = 60_000;
-/** A question that finds nothing new waits so long for its answer; each empty answer costs what an idle city should not. */
+/** Fetch wait (kafkajs `maxWaitTimeInMs`). Longer means fewer empty fetches while idle. */
 const MAX_WAIT_MS = 1_500;
 const PARTITION_SIZE_MAX_BYTES = 524_288;
 const METADATA_MAX_AGE_MS = 60_000;
-/** While a batch is in hand kafkajs sends no heartbeat by itself. */
+/** Heartbeat interval while a batch is processed: kafkajs sends none by itself then. */
 const BEAT_MS = 2_000;
-/** Replaced when not heard of for so long. kafkajs may fetch without a member id for ever, and then sends no heartbeat. */
+/** Time without a heartbeat or a join after which a consumer is replaced: kafkajs may fetch without a member id for ever. */
 const SILENCE_MAX_MS = 60_000;
 const WATCH_MS = 5_000;
 const REPLACE_FIRST_MS = 1_000;
 const REPLACE_MAX_MS = 30_000;
-/** A partition that was fenced or lost but is still assigned is claimed again after this time. */
+/** Delay before a fenced or lost partition that is still assigned is claimed again. */
 const RECLAIM_MS = 1_000;
 
 interface SubscriptionParts {
@@ -40,8 +40,8 @@ interface SubscriptionParts {
 
 /**
  * Reads topics as a member of a Kafka group. The group only says who should read what; where to start and
- * whether a batch counts is decided by the reader and its database. Offsets committed to Kafka are for
- * tools that show lags, nothing depends on them.
+ * whether a batch counts is decided by the reader and its database. Offsets are committed to Kafka only for
+ * tools that show lag.
  */
 export class KafkaSubscription implements Subscription {
   private consumer: Consumer | undefined;
@@ -111,7 +111,7 @@ export class KafkaSubscription implements Subscription {
       maxBytesPerPartition: PARTITION_SIZE_MAX_BYTES,
       metadataMaxAge: METADATA_MAX_AGE_MS,
       allowAutoTopicCreation: false,
-      // One that was replaced must not come back and hold partitions that nobody reads.
+      // A replaced consumer must not restart and hold partitions without reading them.
       retry: { ...CLIENT_RETRY, restartOnFailure: async () => this.isCurrent(consumer) },
     });
     this.consumer = consumer;
@@ -120,7 +120,7 @@ export class KafkaSubscription implements Subscription {
     this.lastContactMs = performance.now();
     await consumer.connect();
     await consumer.subscribe({ topics: [...this.options.topics], fromBeginning: true });
-    // Joining can take as long as a member that was killed is missed; nobody should wait for that.
+    // Not awaited: joining can take until the session of a killed member expires.
     const running = consumer.run({
       autoCommit: false,
       eachBatchAutoResolve: false,
@@ -183,9 +183,9 @@ export class KafkaSubscription implements Subscription {
   }
 
   private claimAgain(topicPartition: TopicPartition): void {
+    const name = topicPartitionName(topicPartition);
     const timer = setTimeout(() => {
-      const isWanted =
-        this.assigned.has(topicPartitionName(topicPartition)) && !this.runs.has(topicPartitionName(topicPartition));
+      const isWanted = this.assigned.has(name) && !this.runs.has(name);
       if (isWanted && !this.stopping.signal.aborted) this.claim(topicPartition);
     }, RECLAIM_MS);
     timer.unref();
@@ -208,7 +208,7 @@ export class KafkaSubscription implements Subscription {
     }
   }
 
-  /** A group that meets again waits for this member; any other failure means that the right to read is in doubt. */
+  /** During a rebalance the group waits for this member; after any other failure the assignment is in doubt. */
   private onMissedBeat(run: KafkaPartitionRun, error: unknown): void {
     const { types } = traits(error);
     if (types.includes('REBALANCE_IN_PROGRESS')) {
@@ -228,17 +228,16 @@ export class KafkaSubscription implements Subscription {
   private readonly controls: PartitionControls = this.newControls();
 
   private newControls(): PartitionControls {
-    const { maxBatch } = this.options;
     const whileItRuns = (act: (consumer: Consumer) => void) => {
       try {
         if (this.consumer) act(this.consumer);
       } catch (error) {
-        // Between a crash and the next join there is nothing to pause or to seek; the join sets it right.
+        // Between a crash and the next join there is nothing to pause or to seek; the join does that.
         this.parts.log('debug', 'A Kafka consumer is not running', { ...this.fields(), error });
       }
     };
     return {
-      maxBatch,
+      maxBatch: this.options.maxBatch,
       log: this.parts.log,
       pauseFetching: ({ topic, partition }) =>
         whileItRuns((consumer) => consumer.pause([{ topic, partitions: [partition] }])),
@@ -288,8 +287,7 @@ export class KafkaSubscription implements Subscription {
   private async drop(): Promise<void> {
     const { consumer } = this;
     this.consumer = undefined;
-    if (!consumer) return;
-    await disconnectConsumer(consumer, this.parts.log);
+    if (consumer) await disconnectConsumer(consumer, this.parts.log);
   }
 
   private isCurrent(consumer: Consumer): boolean {

@@ -12,7 +12,7 @@ const VISIBLE_WITHIN_MS = 5_000;
 const VISIBLE_POLL_MS = 100;
 const REPLICAS_WANTED = 3;
 
-/** What must hold for every topic, because a hole in the offsets must be proof of loss. */
+/** Settings required of every topic, because a hole in the offsets must be proof of loss. */
 const REQUIRED = { 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' } as const;
 const AT_CREATION = {
   ...REQUIRED,
@@ -21,7 +21,7 @@ const AT_CREATION = {
   'message.timestamp.type': 'CreateTime',
 };
 
-/** Asks and tells Kafka about topics, over one connection that is made anew after a failure. */
+/** Creates and describes topics, over one connection that is replaced after a failure. */
 export class KafkaTopics {
   private admin: Promise<Admin> | undefined;
   private isClosed = false;
@@ -64,7 +64,7 @@ export class KafkaTopics {
     return new Map(found.topics.map(({ name, partitions }) => [name, partitions.length]));
   }
 
-  /** The list of topics leaves out what the principal may not see; asked by name, Kafka says so. */
+  /** Topics that the principal may not describe are left out of the list; asked by name, Kafka answers `Unauthorized`. */
   private async refuseIfHidden(topics: readonly string[]): Promise<void> {
     try {
       await this.ask((admin) => admin.fetchTopicMetadata({ topics: [...topics] }));
@@ -108,7 +108,7 @@ export class KafkaTopics {
     try {
       await this.ask((admin) => admin.createTopics({ topics: wanted, timeout: CREATE_LIMIT_MS }));
     } catch (error) {
-      // Somebody else was faster. If another topic of the call failed too, the verification tells.
+      // Another process was faster. If another topic of the call failed as well, the verification finds it.
       if (!traits(error).types.includes('TOPIC_ALREADY_EXISTS')) throw error;
     }
   }
@@ -158,7 +158,7 @@ export class KafkaTopics {
     }
   }
 
-  /** Questions that others still ask over the same connection fail with it, and are worth another try. */
+  /** Requests in flight on the same connection fail with it; their callers retry. */
   private async forget(): Promise<void> {
     const forgotten = this.admin;
     this.admin = undefined;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** While something is pending but cannot be sent, kafkajs looks again after this time. */
+/** Interval at which kafkajs checks for requests that are pending but throttled. */
 const LOOK_AGAIN_MS = 10;
 
 interface RequestQueue {
@@ -12,8 +12,8 @@ interface RequestQueue {
 
 /**
  * kafkajs 2.2.4 re-arms a timer for every connection for ever, with a negative delay, even if nothing is
- * pending: some 800 wake-ups a second in an idle process. This replacement arms it only when there is
- * something to look at, which is all that its callers rely on.
+ * pending: some 800 wake-ups a second in an idle process. This replacement arms it only when
+ * something is pending, which is all that its callers rely on.
  */
 export function scheduleCheckPendingRequests(this: RequestQueue): void {
   if (this.throttleCheckTimeoutId || this.pending.length === 0) return;

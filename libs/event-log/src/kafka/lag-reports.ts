@@ -2,10 +2,10 @@ import { withTimeout } from '@tiepsuc/retry';
 import type { Consumer } from 'kafkajs';
 import { type TopicPartition, topicPartitionName } from '../partition-run.js';
 
-/** Partitions are reported together, at most once in this time, and a report takes no longer. */
+/** Interval between two commits of offsets to Kafka, and time limit of one. */
 export const REPORT_GAP_MS = 1_000;
 
-/** Tells Kafka how far the group has read. Only tools that show lags look at it; nothing here depends on it. */
+/** Commits the group's offsets to Kafka. Only tools that show lag read them; nothing here depends on them. */
 export class LagReports {
   private readonly unreported = new Map<string, { topic: string; partition: number; offset: string }>();
 
@@ -17,7 +17,7 @@ export class LagReports {
     this.unreported.clear();
   }
 
-  /** What one report misses, the next one of the same partition repeats. */
+  /** A commit that fails is made good by the next one of the same partition. */
   async send(consumer: Consumer | undefined, assigned: ReadonlySet<string>): Promise<void> {
     const offsets = [...this.unreported.values()].filter((topicPartition) =>
       assigned.has(topicPartitionName(topicPartition)),

@@ -8,15 +8,15 @@ import { topicPartitionName } from '../partition-run.js';
 import { CLIENT_RETRY, disconnect } from './kafka-client.js';
 import { asLogError } from './kafka-failures.js';
 
-/** From the start of a send to its acknowledgement, connecting included. */
+/** Time limit of a send, from its start to its acknowledgement, connecting included. */
 const SEND_LIMIT_MS = 10_000;
-/** All records for one partition travel as one batch, and a broker takes one of 1,048,588 bytes by default. */
+/** Maximum size of a request: one partition's records are one batch, and a broker's default limit is 1,048,588 bytes. */
 const REQUEST_SIZE_MAX_BYTES = 1_010_000;
 const METADATA_MAX_AGE_MS = 60_000;
 
 /**
  * Sends one request at a time, and after any failure never uses the same producer again: an idempotent
- * producer of kafkajs that goes on after a failure can have records acknowledged that were never stored.
+ * producer of kafkajs that is used after a failure can have records acknowledged that were never stored.
  */
 export class SerialProducer {
   private producer: Promise<Producer> | undefined;
@@ -82,7 +82,6 @@ export class SerialProducer {
     }
   }
 
-  /** A producer that cannot even say goodbye is forgotten all the same. */
   private async forget(): Promise<void> {
     const forgotten = this.producer;
     this.producer = undefined;
@@ -107,7 +106,7 @@ function acksOf(records: readonly NewRecord[], answer: readonly RecordMetadata[]
   return records.map(({ eventId, topic, partition }) => {
     const name = topicPartitionName({ topic, partition });
     const offset = nextOffsets.get(name);
-    // kafkajs leaves out, without a word, what is meant for a partition that it does not know.
+    // kafkajs silently leaves out records for a partition that it does not know.
     if (offset === undefined) throw new UnknownTopic(`Topic ${topic} has no partition ${partition}`);
     if (offset < 0n) throw new Transient('Kafka acknowledged without an offset');
     nextOffsets.set(name, offset + 1n);

@@ -1,6 +1,6 @@
-/** All the time a memory log knows. A simulation brings its own and decides what happens when. */
+/** Clock and timers of a memory log. A simulation passes its own and decides the order of events. */
 export interface LogScheduler {
-  /** Runs `task` once, not before `delayMs`; 0 means as soon as other work had its turn. Returns how to cancel it. */
+  /** Runs `task` once, not before `delayMs`; 0 means in the next turn of the event loop. Returns how to cancel it. */
   after(delayMs: number, task: () => void): () => void;
   now(): Date;
 }

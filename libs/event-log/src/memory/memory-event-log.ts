@@ -18,9 +18,9 @@ import { MemoryLogStore } from './memory-log-store.js';
 import { MemorySubscription } from './memory-subscription.js';
 
 export interface MemoryEventLogOptions {
-  /** Give the same store to several logs to make them clients of one log. */
+  /** Logs that share a store are clients of one log. */
   readonly store?: MemoryLogStore;
-  /** Runs before anything is stored; what it throws is what the caller sees, and nothing is appended. */
+  /** Runs before anything is stored; an error it throws goes to the caller, and nothing is appended. */
   readonly beforeAppend?: (fences: readonly Fence[], records: readonly NewRecord[]) => void | Promise<void>;
   /** Runs when the records are stored; throwing here is a lost response. */
   readonly afterAppend?: (acks: readonly Ack[]) => void | Promise<void>;
@@ -106,7 +106,7 @@ export class MemoryEventLog implements EventLog {
     await Promise.all([...this.subscriptions].map((subscription) => subscription.stop()));
   }
 
-  /** Ends this client as a killed process ends: nothing is finished, its partitions are free, further calls reject. */
+  /** Ends this client as a crash would: batches stay unfinished, its partitions are free, further calls reject. */
   crash(): void {
     this.isClosed = true;
     for (const subscription of this.subscriptions) subscription.crash();

@@ -16,7 +16,7 @@ interface PartitionState {
   isLeaving: boolean;
 }
 
-/** Shares the partitions of a group's topics among its members, evenly and always the same way. */
+/** Assigns the partitions of a group's topics to its members, evenly and deterministically. */
 export class MemoryGroup {
   private readonly partitions = new Map<string, PartitionState>();
   private readonly members = new Set<GroupMember>();
@@ -43,7 +43,7 @@ export class MemoryGroup {
     this.share();
   }
 
-  /** The member vanishes as a crashed process does: what it held is free at once. */
+  /** The member is gone as after a crash: its partitions are free at once. */
   expel(member: GroupMember): void {
     this.members.delete(member);
     for (const state of this.partitions.values()) {
@@ -65,7 +65,7 @@ export class MemoryGroup {
     this.level();
   }
 
-  /** Takes a partition from whoever has at least two more than somebody who could read it. */
+  /** Revokes a partition of a member that has at least two more than another member that could read it. */
   private level(): void {
     const promised = new Map<GroupMember, number>();
     for (const state of [...this.partitions.values()].reverse()) {

@@ -5,7 +5,7 @@ import { passing } from './log-scheduler.js';
 import type { GroupMember } from './memory-group.js';
 import type { MemoryLogStore } from './memory-log-store.js';
 
-/** A fenced partition is free again only after this pause, so that two owners do not spin. */
+/** Delay before a fenced partition is free again, so that two owners do not spin. */
 const FENCED_PAUSE_MS = 10;
 
 type ClaimedPartition = { topic: string; partition: number; epoch: bigint };
@@ -53,7 +53,7 @@ export class MemorySubscription implements Subscription, GroupMember {
     while (this.endings.size > 0) await Promise.all(this.endings);
   }
 
-  /** What a killed process leaves behind: its partitions are somebody else's at once. */
+  /** As after a crash: other members get its partitions at once. */
   crash(): void {
     this.isStopping = true;
     for (const run of this.runs.values()) run.lose();

@@ -3,7 +3,7 @@ import type { Ack, Fence, NewRecord } from '../event-log.js';
 import { topicPartitionName } from '../partition-run.js';
 import type { LogPool, Statement } from './log-pool.js';
 
-/** A partition that gets records of this request: its number in the request, from 1, and how many it gets. */
+/** A partition that this request appends to: its number in the request, from 1, and its count of records. */
 interface TargetPartition {
   readonly topic: string;
   readonly partition: number;
@@ -11,15 +11,15 @@ interface TargetPartition {
   count: number;
 }
 
-/** A record's place, and which of the records for that place it is, from 0. */
+/** A record's partition, and its index among the request's records for that partition. */
 interface RecordTarget {
   readonly topicPartition: TargetPartition;
   readonly index: number;
 }
 
 /**
- * Appends records in one transaction of their own. Acks come in the order of the records. A call that meets records
- * which the log holds already appends nothing; the rest is then appended on its own.
+ * Appends records in one transaction of their own. Acks come in the order of the records. If the log already has some
+ * of them, the call appends nothing, and the others are appended by a second call.
  */
 export async function appendRequest(
   pool: LogPool,
@@ -52,10 +52,10 @@ async function appendRest(
   return records.map((record) => acks.get(record)!);
 }
 
-/** A record that the log holds: its number in the request, from 1, and where it is. */
+/** A record that the log already has: its number in the request, from 1, and its position. */
 type StoredRecord = [number: number, topic: string, partition: number, offset: string];
 
-/** Either the first new offset of each place, with commas between, or what the log holds already. */
+/** Either the first new offset of each partition, separated by commas, or the records that the log already has. */
 type AppendRow = [firsts: string | null, known: StoredRecord[] | null];
 
 function targetsOf(records: readonly NewRecord[]): {

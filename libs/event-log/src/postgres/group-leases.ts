@@ -2,7 +2,7 @@ import { UnknownTopic } from '../errors.js';
 import type { TopicPartition } from '../partition-run.js';
 import type { LogPool } from './log-pool.js';
 
-/** A member that was not heard of for so long is forgotten. */
+/** Age at which the row of a member whose lease ran out is deleted. */
 const FORGET_MEMBER_SECONDS = 3_600;
 
 export interface ClaimedPartition extends TopicPartition {
@@ -14,9 +14,9 @@ export interface Renewal {
   readonly live: number;
   /** All partitions of the topics subscribed to. */
   readonly total: number;
-  /** Those that nobody with a running lease owns. */
+  /** Partitions without an owner that has a running lease. */
   readonly free: number;
-  /** What this member owns. A partition that it works on and that is missing here is lost. */
+  /** Partitions of this member. One that it reads and that is missing here is lost. */
   readonly owned: readonly ClaimedPartition[];
 }
 
@@ -30,7 +30,7 @@ export class GroupLeases {
     private readonly options: { groupId: string; memberId: string; topics: readonly string[]; leaseMs: number },
   ) {}
 
-  /** Makes the group know all partitions of the topics. @throws UnknownTopic */
+  /** Registers all partitions of the topics with the group. @throws UnknownTopic */
   async enroll(): Promise<void> {
     const { groupId, topics } = this.options;
     const found = await this.pool.rows<[string]>({
@@ -77,7 +77,7 @@ export class GroupLeases {
     };
   }
 
-  /** Takes at most `countMax` partitions that nobody with a running lease owns. */
+  /** Claims at most `countMax` partitions without an owner that has a running lease. */
   async claim(countMax: number): Promise<ClaimedPartition[]> {
     const { groupId, memberId, topics } = this.options;
     const rows = await this.pool.rows<[string, number, bigint]>({

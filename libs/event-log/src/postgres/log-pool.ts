@@ -5,17 +5,17 @@ import { ensureLogSchema } from './log-schema.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 20_000;
-/** The client gives up a little later than the server, in case the server is gone without a word. */
+/** Query timeout of the client: a little longer than the server's, for a server that is gone without closing. */
 const ANSWER_TIMEOUT_MS = 25_000;
 const IDLE_CONNECTION_MS = 60_000;
 
 /**
- * All that is asked of the log finds rows by their keys. A plan that was made while the tables were empty must not scan
- * or sort them when they are large, and planning anew costs more than most of the statements do.
+ * Every statement finds rows by key. A plan made while the tables were empty must not scan or sort them once they are
+ * large, and planning each time costs more than most of the statements.
  */
 const PLANS = '-c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan';
 
-/** Whole numbers of 64 bits are offsets and epochs here: never floats. */
+/** 64-bit integers are offsets and epochs: never floats. */
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     return oid === pg.types.builtins.INT8 ? BigInt : pg.types.getTypeParser(oid, format as 'text');
@@ -29,7 +29,7 @@ export interface Statement {
   readonly values?: readonly unknown[];
 }
 
-/** Connections to the database of the log. All errors leave it in the words of the port. */
+/** Connections to the database of the log. Every error becomes one of the port's. */
 export class LogPool {
   private readonly pool: pg.Pool;
   private schema: Promise<void> | undefined;
@@ -79,7 +79,7 @@ export class LogPool {
   }
 }
 
-/** By SQLSTATE. What is not known here is worth another try: no record may be given up for a strange error. */
+/** By SQLSTATE. An unknown error is retried: no record may be given up because of it. */
 export function asLogError(error: unknown): EventLogError {
   if (error instanceof EventLogError) return error;
   const state = String((error as { code?: unknown } | undefined)?.code ?? '');

@@ -2,7 +2,7 @@ import { textArray } from '@tiepsuc/sql-arrays';
 import type { LogRecord } from '../event-log.js';
 import type { LogPool } from './log-pool.js';
 
-/** Where to read on in a partition. */
+/** The offset to read a partition from. */
 export interface ReadFrom {
   readonly topic: string;
   readonly partition: number;
@@ -44,8 +44,8 @@ export async function readPages(pool: LogPool, asked: readonly ReadFrom[], count
 }
 
 /**
- * The next offset of each place, in the order asked for. Who waits mostly waits in all partitions of a topic, so the
- * answer is a row for each topic: partitions are numbered without holes.
+ * The next offset of each partition, in the order asked for. A reader mostly waits for all partitions of a topic, so
+ * the query returns one row per topic; partitions are numbered without holes.
  */
 export async function readHeads(
   pool: LogPool,

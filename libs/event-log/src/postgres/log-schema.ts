@@ -1,10 +1,10 @@
 import type { Pool } from 'pg';
 import { TopicMismatch } from '../errors.js';
 
-/** Raise it with every change of the statements below. A log that another version made is refused, not changed. */
+/** Version of the statements below: raise it with each change. A schema of another version is refused, not altered. */
 const SCHEMA_VERSION = 'tiepsuc event log, version 4';
 
-/** Any number that nobody else locks: two processes that start together create the schema one after the other. */
+/** Key of the advisory lock under which two processes that start together create the schema one after the other. */
 const SCHEMA_LOCK = 7_014_022_101;
 
 const TABLES = `
@@ -44,16 +44,16 @@ CREATE TRIGGER record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON elog.re
 `;
 
 /**
- * Appends records, all or none. The records come with the places (topic and partition) that they go to, each with how
- * many; a record names its place by number and its turn there from 0. Values travel as one block cut by start and
- * size, headers as JSON texts joined by the record separator, because that costs the client and the server least.
+ * Appends records, all or none. `p_topic`, `p_part` and `p_count` name the partitions and their counts of records; a
+ * record names its partition by number (`p_place`) and its index there (`p_turn`). Values are one block cut by start
+ * and size, headers are JSON texts joined by the record separator: the cheapest form for client and server.
  *
- * Answers with the first new offset of each place; or, when the log holds some of the records already, appends nothing
- * and answers with where those are.
+ * Returns the first new offset of each partition; or, when the log already has some of the records, appends nothing
+ * and returns the positions of those.
  *
- * The head row of each place stays locked until the commit, so an offset is never visible before a smaller one. Locks
- * are taken in sorted order. A record that another call appends meanwhile violates the key of its event id, and the
- * call fails as a whole.
+ * The head row of each partition stays locked until the commit, so an offset is never visible before a smaller one.
+ * Locks are taken in sorted order. A record that a concurrent call appends violates the unique event id, and the call
+ * fails as a whole.
  */
 const APPEND = `
 CREATE FUNCTION elog.append(
@@ -109,7 +109,7 @@ END $$;
 `;
 
 /**
- * Creates the schema, or leaves it alone when it is there. A role that may not create can use one that exists.
+ * Creates the schema unless it exists. A role without the right to create can use an existing one.
  * @throws TopicMismatch when another version made it
  */
 export async function ensureLogSchema(pool: Pool): Promise<void> {

@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { LogLine } from '../log-line.js';
 
-/** NOTIFY takes a lock of the whole server, so one process sends at most one in this time. */
+/** Minimum interval between two NOTIFY of a process: each takes a lock on the whole server. */
 const NOTIFY_GAP_MS = 20;
 const RECONNECT_FIRST_MS = 200;
 const RECONNECT_MAX_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
-/** The channel that tells about a subject; names are hashed because a channel has at most 63 bytes. */
+/** The channel of a subject; hashed, because a channel name has at most 63 bytes. */
 const channelNameOf = (subject: string) => `elog_${createHash('sha256').update(subject).digest('hex').slice(0, 32)}`;
 
 export const topicSubject = (topic: string) => `topic:${topic}`;
 export const groupSubject = (groupId: string) => `group:${groupId}`;
 
 /**
- * One connection that hears and sends hints ("there is something new"). A hint may get lost; whoever
- * listens polls as well, only more seldom while this line is healthy.
+ * One connection for LISTEN and NOTIFY. A notification may get lost, so listeners also poll, at a longer interval
+ * while this connection is healthy.
  */
 export class NotifyListener {
   private client: pg.Client | undefined;
@@ -36,7 +36,7 @@ export class NotifyListener {
     return this.isHealthyNow;
   }
 
-  /** Calls `onHint` for every hint on the subject, and after each reconnect. Returns how to stop. */
+  /** Calls `onHint` for each notification on the subject, and after each reconnect. Returns how to stop. */
   listen(subject: string, onHint: () => void): () => void {
     const channel = channelNameOf(subject);
     const listeners = this.listeners.get(channel) ?? new Set();
@@ -51,7 +51,7 @@ export class NotifyListener {
     };
   }
 
-  /** Sends a hint soon, together with others. */
+  /** Notifies soon, together with others. */
   notify(subject: string): void {
     if (this.isClosed) return;
     this.unsent.add(channelNameOf(subject));
@@ -86,7 +86,7 @@ export class NotifyListener {
     this.isOpening = true;
     const client = new pg.Client({
       connectionString: this.options.url,
-      application_name: `${this.options.clientId} wake line`,
+      application_name: `${this.options.clientId} listener`,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
     });
@@ -109,7 +109,7 @@ export class NotifyListener {
     }
   }
 
-  /** A statement that fails breaks the line; polling goes on and the line is made anew. */
+  /** A failed statement closes the connection; listeners go on polling until it is open again. */
   private send(text: string, values?: unknown[]): Promise<void> {
     this.sending = this.sending.then(async () => {
       const client = this.client;
@@ -126,7 +126,7 @@ export class NotifyListener {
   private lose(client: pg.Client): void {
     if (this.client !== client || this.isClosed) return;
     this.client = undefined;
-    if (this.isHealthyNow) this.options.log('info', 'The wake line broke, polling goes on');
+    if (this.isHealthyNow) this.options.log('info', 'The LISTEN connection broke, polling goes on');
     this.isHealthyNow = false;
     void client.end().catch(() => undefined);
     this.reconnectTimer = setTimeout(() => {

@@ -7,12 +7,12 @@ interface Asked extends ReadFrom {
   reject(error: unknown): void;
 }
 
-/** One answer holds at most so many partitions' pages, so that catching up does not fill the memory. */
+/** Maximum partitions per query, so that catching up does not fill the memory. */
 const PLACES_MAX = 24;
 
 /**
- * Reads the next records of several partitions with one query: what is asked for in the same turn of the event loop
- * is asked together.
+ * Reads the next records of several partitions with one query: requests of one turn of the event loop share
+ * a query.
  */
 export class PageReader {
   private asked: Asked[] = [];

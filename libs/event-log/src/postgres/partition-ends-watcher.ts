@@ -2,11 +2,11 @@ import type { LogLine } from '../log-line.js';
 import { topicPartitionName } from '../partition-run.js';
 
 export interface PartitionEndsWatcherOptions {
-  /** The next offset of each place, in the order asked for; undefined for one that does not exist. */
+  /** The next offset of each partition, in the order asked for; undefined for one that does not exist. */
   heads(topicPartitions: readonly { topic: string; partition: number }[]): Promise<readonly (bigint | undefined)[]>;
-  /** How long to wait between two questions when nothing hints at news. */
+  /** Polling interval without a notification. */
   idleMs(): number;
-  /** Between two questions at least so long passes; the first one after a quiet time is asked at once. */
+  /** Minimum interval between two queries; the first one after an idle time is sent at once. */
   readonly batchDelayMs: number;
   readonly log: LogLine;
 }
@@ -19,8 +19,8 @@ interface Wait {
 }
 
 /**
- * Knows where the partitions of one member end, with one query for all that wait. A partition is read
- * only when it is known to have more.
+ * Watches the ends of one member's partitions, with one query for all that are waited for. A partition is read only
+ * when it is known to have more.
  */
 export class PartitionEndsWatcher {
   private readonly waits = new Map<string, Wait>();
@@ -56,7 +56,7 @@ export class PartitionEndsWatcher {
     });
   }
 
-  /** Something arrived in this topic, says somebody. */
+  /** A notification: this topic has new records. */
   hint(topic: string): void {
     for (const wait of this.waits.values()) if (wait.topic === topic) return this.askNow();
   }
@@ -76,7 +76,7 @@ export class PartitionEndsWatcher {
     this.isAsking = true;
     const waitMs = this.askedAtMs + this.options.batchDelayMs - performance.now();
     if (waitMs > 0) this.timer = setTimeout(() => void this.ask(), waitMs);
-    // One turn later, so that partitions that become idle together are asked for together.
+    // In the next turn of the event loop, so that partitions that become idle together share a query.
     else setImmediate(() => void this.ask());
   }
 

@@ -21,7 +21,7 @@ import { readHeads, readPages } from './log-reads.js';
 import { PostgresSubscription, type SubscriptionTimes } from './postgres-subscription.js';
 import { topicSubject, NotifyListener } from './notify-listener.js';
 
-/** An append costs as much as ten records, and each wakes every reader. */
+/** Delay for a small batch: an append costs as much as ten records, and each one wakes every reader. */
 const LINGER_MS = 10;
 const READ_PAGE_RECORDS = 1_000;
 const PING_TIMEOUT_MS = 5_000;
@@ -29,7 +29,7 @@ const CONNECTIONS_MAX = 4;
 const TIMES: SubscriptionTimes = { leaseMs: 4_000, renewMs: 1_000, pollMs: 250, calmPollMs: 1_000 };
 
 export interface PostgresEventLogOptions extends Partial<SubscriptionTimes> {
-  /** `postgres://…` of the database that holds the log; its schema `elog` is made at the first use. */
+  /** `postgres://…` of the database that holds the log; its schema `elog` is created at first use. */
   readonly url: string;
   readonly clientId?: string;
   readonly connectionsMax?: number;

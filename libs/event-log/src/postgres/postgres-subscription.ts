@@ -10,15 +10,15 @@ import { readHeads } from './log-reads.js';
 import { PageReader } from './page-reader.js';
 import { groupSubject, topicSubject, type NotifyListener } from './notify-listener.js';
 
-/** A member that has heard nothing for so many leases reads no more, whether or not another one does. */
+/** Number of leases without an answer from the database after which a member stops reading. */
 const SILENT_LEASES = 4;
 
 export interface SubscriptionTimes {
-  /** How long a member that is not heard of keeps its partitions. */
+  /** Lease of a member: how long it keeps its partitions without renewing. */
   readonly leaseMs: number;
-  /** How often a member renews its lease and looks at the sharing. */
+  /** Interval at which a member renews its lease and rebalances. */
   readonly renewMs: number;
-  /** How often the ends of idle partitions are looked at, without and with a healthy wake line. */
+  /** Polling interval for the ends of idle partitions, without and with a healthy LISTEN connection. */
   readonly pollMs: number;
   readonly calmPollMs: number;
 }
@@ -128,7 +128,7 @@ export class PostgresSubscription implements Subscription {
     await this.level(renewal);
   }
 
-  /** What this member owns without reading it: a claim whose answer was lost, or a run that was fenced. */
+  /** Releases partitions that this member owns but does not read: the answer to a claim was lost, or a run was fenced. */
   private async releaseOrphans({ owned }: Renewal): Promise<void> {
     const orphans = owned.filter((topicPartition) => !this.runs.has(topicPartitionName(topicPartition)));
     if (orphans.length > 0) await this.leases.release(orphans);
@@ -168,9 +168,9 @@ export class PostgresSubscription implements Subscription {
   }
 
   /**
-   * A lease that ran out is no loss yet: others may take the partitions, the next renewal tells whether one did, and what
-   * is written meanwhile is fenced. Whoever gave everything up whenever a busy machine made it late would begin anew with
-   * each partition, which makes a machine busy. So only long silence ends what runs, counted from when the log was asked.
+   * A lease that ran out is no loss yet: another member may claim the partitions, the next renewal shows whether one
+   * did, and writes in between are fenced. Giving everything up at each delay of a busy machine would restart each
+   * partition and make it busier. So runs end only after a long silence, counted from when the renewal was sent.
    */
   private heardAt(sentAt: number): void {
     clearTimeout(this.silenceTimer);

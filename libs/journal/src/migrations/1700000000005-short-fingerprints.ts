@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Whole hashes of what was asked would let somebody who has the table try out which telephone number was in a body. */
+/** From whole hashes of request bodies, an attacker with the table could find the telephone numbers by trying. */
 export class ShortFingerprints1700000000005 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     for (let last: string | null = ''; last !== null;) {

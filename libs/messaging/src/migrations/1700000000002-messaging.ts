@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Where a service stands in the event log, which streams it has seen, what it has set aside, and who relays. */
+/** Consumer offsets, positions of streams, parked keys, and the leases of relay shards. */
 export class Messaging1700000000002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
