@@ -54,6 +54,11 @@ describe('the command line of a running city', () => {
     return cli('replay', '--service', service, '--verify', ...addresses, ...own, ...more);
   };
 
+  const rebuildOf = (service: string, table: string) => {
+    const url = city.databaseOf(service);
+    return ['rebuild', '--service', service, '--table', table, '--database-url', url];
+  };
+
   async function sql(service: string, text: string, values: unknown[] = []) {
     const client = new Client({ connectionString: city.databaseOf(service) });
     await client.connect();
@@ -72,6 +77,19 @@ describe('the command line of a running city', () => {
       expect(last).toMatch(new RegExp(`^${service}: equal: [1-9]\\d* rows from [1-9]\\d* records\\.$`));
     },
   );
+
+  it.each([
+    ['intake', 'request'],
+    ['district', 'leg'],
+    ['notifications', 'delivery'],
+  ])('rebuilds the rows of %s in place, as a replay finds them', async (service, table) => {
+    await sql(service, `DELETE FROM ${table}`);
+    expect((await replayOf(service)).code).toBe(1);
+    const { code, out, said } = await cli(...rebuildOf(service, table));
+    expect([code, said]).toEqual([0, '']);
+    expect(out).toMatch(new RegExp(`^${service}: [1-9]\\d* rows of ${table} written from [1-9]\\d* states\\.$`));
+    expect((await replayOf(service)).code).toBe(0);
+  });
 
   it('leaves no scratch database behind, not even when it is interrupted', async () => {
     const args = ['--event-log', city.eventLog, '--database-url', city.databaseOf('routing')];
@@ -155,12 +173,17 @@ describe('the command line of a running city', () => {
 
   it('says in one sentence what is wrong with a call, and never a password', async () => {
     const cases: [string[], number, RegExp][] = [
-      [['dance'], 2, /There is no such command; there are: replay, timeline, parked, offices\./],
+      [['dance'], 2, /There is no such command; there are: replay, rebuild, timeline, parked, offices\./],
       [
         ['replay', '--service', 'dance'],
         2,
         /--service must be one of intake, routing, district, notifications, audit\./,
       ],
+      [['rebuild', '--service', 'dance', '--table', 'leg'], 2, /--service must be one of/],
+      [['rebuild', '--service', 'district'], 2, /Give --table\./],
+      [rebuildOf('district', 'state'), 2, /--table must be one that is drawn from states; district has leg\./],
+      [rebuildOf('intake', 'vault_subject'), 2, /drawn from states; intake has request\./],
+      [rebuildOf('audit', 'history'), 2, /audit has no table that is drawn from states\./],
       [['replay', '--service', 'routing'], 2, /Give --event-log, or set EVENT_LOG\./],
       [['replay', '--service', 'routing', '--event-log', 'http://x'], 2, /--event-log must be kafka/],
       [['timeline', '--case', 'x'], 2, /Give --url\./],

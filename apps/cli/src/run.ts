@@ -2,11 +2,12 @@ import { CliError, type ExitCode } from './cli-error.js';
 import type { Command } from './command.js';
 import { offices } from './commands/offices.command.js';
 import { parked } from './commands/parked.command.js';
+import { rebuildCommand } from './commands/rebuild.command.js';
 import { replayCommand } from './commands/replay.command.js';
 import { timeline } from './commands/timeline.command.js';
 import type { Terminal } from './terminal.js';
 
-const COMMANDS: readonly Command[] = [replayCommand, timeline, parked, offices];
+const COMMANDS: readonly Command[] = [replayCommand, rebuildCommand, timeline, parked, offices];
 
 /** Does what a command line asks for. Never throws: what goes wrong is one sentence and a code. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {

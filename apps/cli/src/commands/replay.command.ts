@@ -4,8 +4,8 @@ import { CliError } from '../cli-error.js';
 import type { Command } from '../command.js';
 import { Options } from '../options.js';
 import { liveDatabase } from '../replay/live-database.js';
-import { rebuild, type Rebuilt } from '../replay/rebuild.js';
-import { rebuiltJson, rebuiltLines, verdictOf } from '../replay/rebuilt-lines.js';
+import { replayService, type Replayed } from '../replay/replay-service.js';
+import { replayedJson, replayedLines, verdictOf } from '../replay/replayed-lines.js';
 import { replayableService, type ReplayableService } from '../replay/replayable-service.js';
 import { givenScratch, temporaryScratch } from '../replay/scratch-database.js';
 import type { Terminal } from '../terminal.js';
@@ -33,15 +33,15 @@ export const replayCommand: Command = {
   async run(args, terminal) {
     const options = Options.read(args, KINDS);
     const service = await replayableService(options.required('service'));
-    const rebuilt = await inScratch(service, options, terminal);
+    const replayed = await inScratch(service, options, terminal);
     if (terminal.signal.aborted) throw new CliError('Interrupted.', 130);
-    if (options.has('json')) terminal.print(rebuiltJson(service.definition.name, rebuilt));
-    else rebuiltLines(service.definition.name, rebuilt).forEach(terminal.print);
-    return verdictOf(rebuilt).isGood ? 0 : 1;
+    if (options.has('json')) terminal.print(replayedJson(service.definition.name, replayed));
+    else replayedLines(service.definition.name, replayed).forEach(terminal.print);
+    return verdictOf(replayed).isGood ? 0 : 1;
   },
 };
 
-async function inScratch(service: ReplayableService, options: Options, terminal: Terminal): Promise<Rebuilt> {
+async function inScratch(service: ReplayableService, options: Options, terminal: Terminal): Promise<Replayed> {
   const given = options.text('scratch-url');
   const liveUrl = (): string => options.requiredOrEnv('database-url', 'DATABASE_URL', terminal);
   const log = openLog(options.requiredOrEnv('event-log', 'EVENT_LOG', terminal));
@@ -54,7 +54,14 @@ async function inScratch(service: ReplayableService, options: Options, terminal:
     closers.unshift(() => place.remove());
     const scratch = await openServiceDatabase(service.definition as ServiceDefinition, place.url);
     closers.unshift(() => scratch.dataSource.destroy());
-    return await rebuild({ service, log, scratch, live, offices: options.list('offices'), ...progress(terminal) });
+    return await replayService({
+      service,
+      log,
+      scratch,
+      live,
+      offices: options.list('offices'),
+      ...progress(terminal),
+    });
   } finally {
     await closeAll(closers);
   }

@@ -1,11 +1,14 @@
 import type { TableComparison } from '@tiepsuc/replay';
 import { columns } from '../columns.js';
-import type { Rebuilt } from './rebuild.js';
+import type { Replayed } from './replay-service.js';
 
 const FINDINGS_SHOWN = 20;
 
 /** Whether everything held, and the sentence that says so. */
-export function verdictOf({ report, comparison }: Rebuilt): { isGood: boolean; sentence: (service: string) => string } {
+export function verdictOf({ report, comparison }: Replayed): {
+  isGood: boolean;
+  sentence: (service: string) => string;
+} {
   const findings = Object.values(report.counts).reduce((sum, count) => sum + count, 0);
   const tables = comparison?.tables ?? [];
   const differences = tables.reduce((sum, one) => sum + one.different + one.onlyLive + one.onlyReplayed, 0);
@@ -23,8 +26,8 @@ export function verdictOf({ report, comparison }: Rebuilt): { isGood: boolean; s
 }
 
 /** What a person reads; the verdict is the last line. */
-export function rebuiltLines(service: string, rebuilt: Rebuilt): string[] {
-  const { report, comparison } = rebuilt;
+export function replayedLines(service: string, replayed: Replayed): string[] {
+  const { report, comparison } = replayed;
   const findings = report.findings.slice(0, FINDINGS_SHOWN).map(({ kind, topic, partition, offset, ...more }) => {
     const place = [topic, partition, offset].filter((part) => part !== undefined).join('/');
     const named = [more.problem, more.subject, more.sequence && `no. ${more.sequence}`].filter(Boolean).join(' ');
@@ -35,7 +38,7 @@ export function rebuiltLines(service: string, rebuilt: Rebuilt): string[] {
     ...Object.entries(report.counts).map(([kind, count]) => `! ${kind}: ${count}`),
     ...findings,
     ...(comparison ? tableLines(comparison.tables) : []),
-    verdictOf(rebuilt).sentence(service),
+    verdictOf(replayed).sentence(service),
   ];
 }
 
@@ -53,9 +56,9 @@ function tableLines(tables: readonly TableComparison[]): string[] {
 }
 
 /** The same for programs. Offsets are texts. */
-export function rebuiltJson(service: string, rebuilt: Rebuilt): string {
-  const { report, comparison } = rebuilt;
+export function replayedJson(service: string, replayed: Replayed): string {
+  const { report, comparison } = replayed;
   const ends = report.ends.map(({ topic, partition, next }) => ({ topic, partition, next: next.toString() }));
-  const { isGood } = verdictOf(rebuilt);
+  const { isGood } = verdictOf(replayed);
   return JSON.stringify({ service, isGood, report: { ...report, ends }, comparison }, undefined, 2);
 }

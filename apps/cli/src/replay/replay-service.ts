@@ -13,11 +13,11 @@ import { ownRecords } from './own-records.js';
 import type { ReplayableService } from './replayable-service.js';
 import { topicsInLog } from './topics-in-log.js';
 
-export interface RebuildOptions {
+export interface ReplayServiceOptions {
   readonly service: ReplayableService;
   readonly log: EventLog;
   readonly scratch: Database;
-  /** Compared with what was rebuilt, when given. */
+  /** Compared with what was replayed, when given. */
   readonly live?: Database;
   /** The offices that the process at hand serves. */
   readonly offices?: readonly string[];
@@ -25,13 +25,13 @@ export interface RebuildOptions {
   readonly onProgress: (progress: ReplayProgress) => void;
 }
 
-export interface Rebuilt {
+export interface Replayed {
   readonly report: ReplayReport;
   readonly comparison?: Comparison;
 }
 
 /** Rebuilds a service's rows from the event log, and compares them with the live ones. */
-export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
+export async function replayService(options: ReplayServiceOptions): Promise<Replayed> {
   const { service, log, scratch, live, offices, signal, onProgress } = options;
   const { aggregates, keeps, definition } = service;
   const topics = await topicsInLog(log, service.topics, offices);
