@@ -9,7 +9,7 @@ import {
   type Received,
 } from '@tiepsuc/contracts';
 import type { LogRecord } from '@tiepsuc/event-log';
-import type { Ref, Sql, UnitOfWork } from '@tiepsuc/journal';
+import type { Journal, Ref, Sql, UnitOfWork } from '@tiepsuc/journal';
 import { isOnDeclaredTopic } from './record-check.js';
 import type { Reaction } from './on.js';
 import type { Batch } from './fenced-reader.js';
@@ -22,8 +22,23 @@ import {
   type ParkReason,
 } from './parked-keys-sql.js';
 import { parkedKeyCode, parkings } from './parking.aggregate.js';
-import type { ReactionHandler } from './reaction-handler.js';
 import { streamId, StreamPositions } from './stream-positions.js';
+
+export interface ReactionHandlerOptions {
+  readonly service: string;
+  /** The group that reads a topic. */
+  readonly groupOf: (topic: string) => string;
+  readonly journal: Journal;
+  readonly reactions: readonly Reaction[];
+  readonly onParked?: (fields: { readonly groupId: string; readonly topic: string; readonly reason: string }) => void;
+}
+
+/** What every batch of a handler works with. */
+interface BatchContext {
+  readonly options: ReactionHandlerOptions;
+  /** By the type of the event that they react to. */
+  readonly reactions: ReadonlyMap<string, Reaction>;
+}
 
 interface Item extends GroupKey {
   readonly record: LogRecord;
@@ -51,7 +66,7 @@ export class ReactionBatch implements Batch {
   private parked = new Set<string>();
 
   constructor(
-    private readonly handler: ReactionHandler,
+    private readonly handler: BatchContext,
     records: readonly LogRecord[],
   ) {
     this.items = records.map((record) => this.itemOf(record));

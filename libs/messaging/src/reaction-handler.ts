@@ -1,17 +1,7 @@
 import type { LogRecord } from '@tiepsuc/event-log';
-import type { Journal } from '@tiepsuc/journal';
 import type { BatchHandler } from './fenced-reader.js';
 import type { Reaction } from './on.js';
-import { ReactionBatch } from './reaction-batch.js';
-
-export interface ReactionHandlerOptions {
-  readonly service: string;
-  /** The group that reads a topic. */
-  readonly groupOf: (topic: string) => string;
-  readonly journal: Journal;
-  readonly reactions: readonly Reaction[];
-  readonly onParked?: (fields: { readonly groupId: string; readonly topic: string; readonly reason: string }) => void;
-}
+import { ReactionBatch, type ReactionHandlerOptions } from './reaction-batch.js';
 
 /**
  * Runs the reactions of a service over batches of records: a batch's queries are sent together, its decisions run in

@@ -5,7 +5,8 @@ import type { Database, Journal } from '@tiepsuc/journal';
 import { aborted } from '@tiepsuc/retry';
 import { FencedReader, type BatchHandler, type FencedReaderOptions } from './fenced-reader.js';
 import type { Reaction, RecordReaction } from './on.js';
-import { ReactionHandler, type ReactionHandlerOptions } from './reaction-handler.js';
+import type { ReactionHandlerOptions } from './reaction-batch.js';
+import { ReactionHandler } from './reaction-handler.js';
 import { RecordHandler } from './record-handler.js';
 import { retryOnLog } from './retry-on-log.js';
 

@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import { FORMATS } from './body-check.js';
 import { schemasOf, SCHEMA_PREFIX, type BodyClass, type ObjectSchema } from './body-schema.js';
-import type { ApiSources } from './openapi.js';
+import type { ApiSources } from './api-sources.js';
 
 type Classes = ReadonlyMap<string, BodyClass>;
 type Property = ObjectSchema['properties'][string];

@@ -1,10 +1,17 @@
+import type { Type } from '@nestjs/common';
 import { notSignedIn, roleMissing, routeNeeds } from './auth/auth-guard.js';
 import { referenceTo } from './body-schema.js';
 import { routeClassesOf } from './body.js';
-import type { Route } from './openapi.js';
 import { ProblemDocument, problemDocument, type ProblemOptions } from './problem.js';
 import { tooManyRequests } from './rate-limit.js';
 import { settingsOfHandler } from './route-settings.js';
+
+/** A route of the service: the controller, and the method that serves it. */
+export interface Route {
+  readonly controller: Type;
+  readonly method: string;
+  readonly handler: object;
+}
 
 const RETRY_AFTER_SECONDS = 30;
 

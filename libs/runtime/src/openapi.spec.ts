@@ -3,7 +3,8 @@ import { Type } from 'class-transformer';
 import { IsArray, IsInt, IsOptional, IsString, Matches, Max, ValidateNested } from 'class-validator';
 import { Public, Roles } from './auth/auth-guard.js';
 import { Answers, ValidBody, ValidQuery } from './body.js';
-import { openApiDocument, type ApiSources } from './openapi.js';
+import type { ApiSources } from './api-sources.js';
+import { openApiDocument } from './openapi.js';
 import { RateLimited } from './rate-limit.js';
 import { ServiceConfig } from './service-config.js';
 

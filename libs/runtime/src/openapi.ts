@@ -3,7 +3,8 @@ import { DiscoveryService, ModulesContainer, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ApiExamples } from './api-examples.js';
-import { problemResponses } from './api-problems.js';
+import type { ApiSources } from './api-sources.js';
+import { problemResponses, type Route } from './api-problems.js';
 import { routeNeeds } from './auth/auth-guard.js';
 import { schemasOf, type BodyClass, type ObjectSchema } from './body-schema.js';
 import { routeClassesOf } from './body.js';
@@ -14,27 +15,6 @@ import type { ServiceDefinition } from './service-definition.js';
 const OPENAPI = '3.1.0';
 const VERSION = '0.1.0';
 const BEARER = 'bearer';
-
-type AnyClass = abstract new (...args: never[]) => unknown;
-
-/** What the doc comments of classes and of their members say. */
-export interface ApiComments {
-  of(declared: AnyClass, member?: string): ApiComment | undefined;
-  /** Also what other fields of the same name mean. */
-  ofField(declared: AnyClass, field: string): ApiComment | undefined;
-}
-
-export interface ApiComment {
-  readonly text: string;
-  readonly example?: string;
-}
-
-/** What a document is made from, besides the classes. */
-export interface ApiSources {
-  readonly comments: ApiComments;
-  /** Values that fields of these names have in the golden samples. */
-  readonly samples: ReadonlyMap<string, readonly unknown[]>;
-}
 
 /**
  * The OpenAPI 3.1 document of a service: bodies, queries and answers from the classes they are checked with, meanings
@@ -75,12 +55,6 @@ function operationId(controller: string, method: string): string {
 
 function tagOf(controller: string): string {
   return controller.replace(/Controller$/, '');
-}
-
-export interface Route {
-  readonly controller: Type;
-  readonly method: string;
-  readonly handler: object;
 }
 
 interface Operation {

@@ -1,5 +1,4 @@
 import { freePort } from '@tiepsuc/embedded-postgres/free-port';
-import type { DisposableKafka } from './disposable-kafka.js';
 import { dockerAddress } from './kafka-sources.js';
 
 const IMAGE = 'apache/kafka:4.3.1';
@@ -8,7 +7,7 @@ const CLIENT_PORT = 9092;
 const CONTROLLER_PORT = 9093;
 
 /** One broker in a container, which goes with this process. The image can be set with KAFKA_IMAGE. */
-export async function startKafkaInDocker(): Promise<DisposableKafka> {
+export async function startKafkaInDocker() {
   // Loaded late: it is large, and most machines that test never need it.
   const { GenericContainer, Wait } = await import('testcontainers');
   const docker = dockerAddress();
@@ -22,7 +21,7 @@ export async function startKafkaInDocker(): Promise<DisposableKafka> {
     .withStartupTimeout(START_LIMIT_MS)
     .start();
   return {
-    origin: 'docker',
+    origin: 'docker' as const,
     brokers: [`${host}:${port}`],
     async stop() {
       await container.stop({ timeout: 0 });

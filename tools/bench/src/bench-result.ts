@@ -1,7 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { BenchRow } from './bench-row.js';
-import { chartsOf } from './charts/charts.js';
 import type { Machine } from './machine.js';
 import type { Disturbance } from './run-parts.js';
 
@@ -20,18 +19,6 @@ export interface BenchResult {
 export async function writeJson(file: string, result: BenchResult): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(result, undefined, 2)}\n`);
-}
-
-/** Writes the result's pictures. Returns their files. */
-export async function writeCharts(folder: string, result: BenchResult): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
-  const files: string[] = [];
-  for (const [name, svg] of chartsOf(result)) {
-    const file = join(folder, name);
-    await writeFile(file, svg);
-    files.push(file);
-  }
-  return files;
 }
 
 /** What earlier runs wrote, as one: rows of a later file replace those of the same name. @throws Error without files */

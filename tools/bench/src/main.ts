@@ -1,6 +1,7 @@
 /** Measures limits of the machine, Tiếp Sức and the tutorial stack side by side. See README.md beside this folder. */
 import { readOptions, USAGE, UsageError, type BenchOptions } from './bench-options.js';
-import { readResults, writeCharts, writeJson, type BenchResult } from './bench-result.js';
+import { readResults, writeJson, type BenchResult } from './bench-result.js';
+import { writeCharts } from './charts/write-charts.js';
 import { rowsOf } from './bench-row.js';
 import { measuredCommit, thisMachine } from './machine.js';
 import { PARTS } from './parts.js';

@@ -1,5 +1,3 @@
-import type { BenchOptions } from './bench-options.js';
-import type { Reading } from './bench-row.js';
 import { cityOnKafka, cityOnPostgres, messagesSent } from './measures/end-to-end.js';
 import { httpLimits } from './measures/http-limits.js';
 import { insertLimit } from './measures/insert-limit.js';
@@ -14,28 +12,7 @@ import { spike } from './measures/spike.js';
 import { standalone } from './measures/standalone.js';
 import { week } from './measures/week.js';
 import { tutorialStack } from './measures/tutorial.js';
-import type { Surroundings } from './surroundings.js';
-
-/** What a part of the bench has at hand. */
-export interface PartContext {
-  readonly surroundings: Surroundings;
-  readonly options: BenchOptions;
-  /** Tells whoever watches. */
-  readonly tell: (line: string) => void;
-  /** Our figure of a row, the median of what this run has found so far; undefined when it was not measured. */
-  readonly known: (row: string) => number | undefined;
-}
-
-/** A part of the bench that can be run by itself. */
-export interface Part {
-  readonly name: string;
-  readonly meaning: string;
-  /** In turn with others in every round, once after the rounds, or only when it is named. */
-  readonly when: 'each round' | 'once' | 'when named';
-  /** Left out where no Kafka can be started, unless it is named. */
-  readonly needsKafka?: boolean;
-  measure(context: PartContext): Promise<Reading[]>;
-}
+import type { Part } from './part.js';
 
 /** In the order in which they are measured. */
 export const PARTS: readonly Part[] = [

@@ -2,7 +2,8 @@ import { kafkaAvailability } from '@tiepsuc/kafka';
 import type { BenchOptions } from './bench-options.js';
 import { rowsOf, type Reading } from './bench-row.js';
 import { MachineUse } from './machine-use.js';
-import { PARTS, type Part } from './parts.js';
+import type { Part } from './part.js';
+import { PARTS } from './parts.js';
 import type { Surroundings } from './surroundings.js';
 
 /** What a run measures with, and how it tells. */

@@ -6,6 +6,8 @@ import { wrongCodeMap } from './code-map.js';
 import { wrongDocuments } from './document-links.js';
 import { wrongEnvironment } from './environment.js';
 import { wrongShape } from './file-shape.js';
+import { circlesIn } from './import-circles.js';
+import { importsOf, neighboursOf } from './imports.js';
 import { leftovers } from './leftovers.js';
 import { wrongLockfile } from './lockfile.js';
 import { machinePaths } from './machine-paths.js';
@@ -16,6 +18,7 @@ import { wrongServiceEntries } from './service-entry.js';
 import type { SettingsOfService } from './service-settings.js';
 import { settingsOfAll, wrongSettingsTable } from './settings-table.js';
 import { unusedExports } from './unused-exports.js';
+import { projectGraph, wrongDependencies } from './workspace-dependencies.js';
 
 /** Every check on the repository itself. A failure lists what to mend, one line each. */
 const files = repositoryFiles();
@@ -25,6 +28,15 @@ describe('this repository', () => {
     const policy = pathToFileURL(join(repositoryRoot, 'tools/lint/policy.mjs')).href;
     const { directions } = (await import(policy)) as { directions: Record<string, unknown> };
     expect(wrongProjects(files, Object.keys(directions))).toEqual([]);
+  });
+
+  it('declares in each package.json the projects that are imported', () => {
+    expect(wrongDependencies(files, importsOf(files))).toEqual([]);
+  });
+
+  it('has no circle between projects, and none between files', () => {
+    expect(circlesIn(projectGraph(files))).toEqual([]);
+    expect(circlesIn(new Map(importsOf(files).map((one) => [one.path, neighboursOf(one)])))).toEqual([]);
   });
 
   it('names every project folder in the code map, and no other', () => expect(wrongCodeMap(files)).toEqual([]));

@@ -1,6 +1,12 @@
 import { parseAddress, UNIT_VERSIONS, unitsAsOf, unitsOf, type UnitCatalogue } from '@tiepsuc/city';
-import type { SubmittedAddress } from './submitted-request.js';
 import { refuse } from './refusals.js';
+
+/** Where; codes win over what the text says. */
+export interface SubmittedAddress {
+  readonly text?: string;
+  readonly wardCode?: string;
+  readonly districtCode?: string;
+}
 
 /** Where a case is, in codes of one version of the list of units. Without codes nobody could tell yet. */
 export interface Location {

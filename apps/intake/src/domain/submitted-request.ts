@@ -1,6 +1,6 @@
 import type { CaseFacts, Channel } from '@tiepsuc/contracts';
 import type { NeedCode } from '@tiepsuc/city';
-import type { Location } from './location.js';
+import type { Location, SubmittedAddress } from './location.js';
 
 /** Who asks, as they say it themselves. */
 export interface SubmittedReporter {
@@ -15,13 +15,6 @@ export interface SubmittedBeneficiary {
   readonly name?: string;
   readonly phone?: string;
   readonly sameAsReporter?: boolean;
-}
-
-/** Where; codes win over what the text says. */
-export interface SubmittedAddress {
-  readonly text?: string;
-  readonly wardCode?: string;
-  readonly districtCode?: string;
 }
 
 /** What of the facts nobody says by themselves: references are made, areas are read from the address. */

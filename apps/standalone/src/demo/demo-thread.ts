@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { DemoCity, DemoOptions, DemoResult } from './run-demo.js';
+import type { DemoCity } from './demo-city.js';
+import type { DemoOptions, DemoResult } from './run-demo.js';
 
 /** What the thread is given; a terminal cannot be given, what is to stand on it comes as messages. */
 export interface DemoOrder extends Pick<DemoOptions, 'requests' | 'seed' | 'throwAway'> {

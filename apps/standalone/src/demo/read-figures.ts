@@ -21,7 +21,7 @@ import { AUDITOR, MANAGER } from '../accounts.js';
 import type { CityClient } from './city-client.js';
 import type { DispatcherDesk } from './dispatcher-desk.js';
 import { sumOf, type Figures, type NotificationFigures, type OfficeFigures } from './figures.js';
-import type { DemoCity } from './run-demo.js';
+import type { DemoCity } from './demo-city.js';
 
 /** The longest that the service counts back: 31 days. */
 const NOTIFICATION_HOURS = 744;

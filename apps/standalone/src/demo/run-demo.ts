@@ -1,9 +1,9 @@
 import { newId } from '@tiepsuc/contracts';
-import type { City } from '../city.js';
 import { Progress, type Terminal } from '../progress.js';
 import { PUBLISHED, WEEK_BEGAN_MS } from './arrival-curve.js';
 import { CityClient } from './city-client.js';
 import { Crew } from './crew.js';
+import type { DemoCity } from './demo-city.js';
 import { DispatcherDesk } from './dispatcher-desk.js';
 import { handledShares } from './planned-outcome.js';
 import { since, type Figures } from './figures.js';
@@ -17,11 +17,6 @@ import { reconcile, type Equation } from './reconcile.js';
 import { RunBook } from './run-book.js';
 
 const SHOW_EVERY_MS = 250;
-
-/** Where the city is: all that callers and officers know of it. */
-export interface DemoCity extends Pick<City, 'offices' | 'urls'> {
-  readonly issuer: Pick<City['issuer'], 'tokenUrl'>;
-}
 
 export interface DemoOptions {
   readonly requests: number;

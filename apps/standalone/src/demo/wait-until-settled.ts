@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MANAGER } from '../accounts.js';
 import type { CityClient } from './city-client.js';
-import type { DemoCity } from './run-demo.js';
+import type { DemoCity } from './demo-city.js';
 
 /** A look asks every service about every topic, which is work too: the more is under way, the rarer. */
 const LOOK_EVERY_MS = 300;

@@ -1,7 +1,24 @@
 import { EventEmitter } from 'node:events';
 import type { QueryResult } from 'pg';
-import type { Query, SimulatedPostgres } from './simulated-postgres.js';
 import { SimulatedProcess } from './simulated-process.js';
+import type { World } from './world.js';
+
+/** A query as the driver takes it. */
+export interface Query {
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: unknown[];
+}
+
+/** The server as a connection sees it. */
+interface Server {
+  readonly world: World | undefined;
+  /** The connection whose transaction is open. */
+  readonly holder: SimulatedConnection | undefined;
+  query(database: string, query: Query): Promise<object[]>;
+  perform(connection: SimulatedConnection, query: Query): Promise<QueryResult>;
+  cut(connection: SimulatedConnection): void | Promise<void>;
+}
 
 interface Request {
   readonly query: Query;
@@ -30,7 +47,7 @@ export class SimulatedConnection extends EventEmitter {
   private answers: Answer[] = [];
 
   constructor(
-    private readonly server: SimulatedPostgres,
+    private readonly server: Server,
     readonly database: string,
   ) {
     super();
@@ -110,7 +127,7 @@ export class SimulatedConnection extends EventEmitter {
 }
 
 /** What TypeORM and `Database` know of the driver: a class of pools, whose connections are ours. */
-export function poolOf(server: SimulatedPostgres, database: string) {
+export function poolOf(server: Server, database: string) {
   return class SimulatedPool extends EventEmitter {
     connect(callback?: (error: undefined, connection: SimulatedConnection, release: () => void) => void) {
       const connection = new SimulatedConnection(server, database);

@@ -3,7 +3,7 @@ import { createPgConfig } from '@electric-sql/pglite/node-postgres';
 import { Database } from '@tiepsuc/journal';
 import pg, { type QueryResult } from 'pg';
 import { DataSource, type EntitySchema, type MigrationInterface } from 'typeorm';
-import { poolOf, type SimulatedConnection } from './simulated-connection.js';
+import { poolOf, type Query, type SimulatedConnection } from './simulated-connection.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import type { World } from './world.js';
 
@@ -17,13 +17,6 @@ export interface DatabaseSpec {
 }
 
 const RESETS_PER_VACUUM = 20;
-
-/** A query as the driver takes it. */
-export interface Query {
-  readonly name?: string;
-  readonly text: string;
-  readonly values?: unknown[];
-}
 
 /**
  * A real PostgreSQL in this process's memory (PGlite), with several databases in it, and connections that break when

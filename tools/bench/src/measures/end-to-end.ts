@@ -3,7 +3,7 @@ import { startBenchCity, type BenchCity, type EventLogKind } from '../bench-city
 import { cpuSeconds, memoryMegabytes, microsEach } from '../cpu-time.js';
 import { ordersFor } from '../load/orders.js';
 import { loadClosed } from '../own-process.js';
-import type { PartContext } from '../parts.js';
+import type { PartContext } from '../part.js';
 import type { Surroundings } from '../surroundings.js';
 import { CityProgress } from './city-progress.js';
 import { INSERT_PAIRS } from './insert-limit.js';

@@ -3,7 +3,7 @@ import { startBenchCity, type BenchCity } from '../bench-city.js';
 import { memoryMegabytes } from '../cpu-time.js';
 import { ordersFor } from '../load/orders.js';
 import { loadClosed } from '../own-process.js';
-import type { PartContext } from '../parts.js';
+import type { PartContext } from '../part.js';
 import { CityProgress } from './city-progress.js';
 import { databaseSizes } from './database-sizes.js';
 import { CITY_CONNECTIONS, cityRow, processesOf } from './end-to-end.js';

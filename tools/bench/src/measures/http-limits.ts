@@ -1,7 +1,7 @@
 import type { Reading } from '../bench-row.js';
 import { closedLoopLabel, ordersFor } from '../load/orders.js';
 import { loadClosed, startServer } from '../own-process.js';
-import type { PartContext } from '../parts.js';
+import type { PartContext } from '../part.js';
 
 export const ECHO = 'node:http echo';
 export const FRAMEWORK = 'framework, nothing stored';

@@ -4,7 +4,7 @@ import { startBenchCity, type EventLogKind } from '../bench-city.js';
 import { cpuSeconds } from '../cpu-time.js';
 import { ordersFor } from '../load/orders.js';
 import { loadClosed } from '../own-process.js';
-import type { PartContext } from '../parts.js';
+import type { PartContext } from '../part.js';
 import { CityProgress } from './city-progress.js';
 import { processesOf } from './end-to-end.js';
 

@@ -1,7 +1,7 @@
 import { newId } from '@tiepsuc/contracts';
 import pg from 'pg';
 import type { Reading } from '../bench-row.js';
-import type { PartContext } from '../parts.js';
+import type { PartContext } from '../part.js';
 
 /** What a group commit of ours uses, too. */
 const BATCH = 128;

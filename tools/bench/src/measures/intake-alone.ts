@@ -3,7 +3,7 @@ import { startBenchCity } from '../bench-city.js';
 import { cpuSeconds, microsEach } from '../cpu-time.js';
 import { OPEN_LOOP, closedLoopLabel, ordersFor } from '../load/orders.js';
 import { loadClosed, loadOpen } from '../own-process.js';
-import type { PartContext } from '../parts.js';
+import type { PartContext } from '../part.js';
 import { ECHO, FRAMEWORK } from './http-limits.js';
 
 export const INTAKE = 'intake';

@@ -1,7 +1,7 @@
 import type { Reading } from '../bench-row.js';
 import { cpuSeconds, microsEach } from '../cpu-time.js';
 import { runProgram } from '../own-process.js';
-import type { PartContext } from '../parts.js';
+import type { PartContext } from '../part.js';
 import type { KafkaOrder, KafkaRate } from '../programs/kafka-client.js';
 
 export const KAFKA_PRODUCE = 'kafkajs produce';

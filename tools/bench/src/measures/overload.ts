@@ -4,7 +4,7 @@ import { ordersFor } from '../load/orders.js';
 import type { PhaseReport } from '../load/open-loop-tally.js';
 import { divideCores, runOn } from '../own-cores.js';
 import { loadClosed, loadOpen } from '../own-process.js';
-import type { PartContext } from '../parts.js';
+import type { PartContext } from '../part.js';
 
 const TIMES = [1, 2, 3] as const;
 /**

@@ -3,7 +3,7 @@ import { startBenchCity } from '../bench-city.js';
 import { cpuSeconds, microsEach } from '../cpu-time.js';
 import { OPEN_LOOP, ordersFor } from '../load/orders.js';
 import { loadClosed, loadOpen } from '../own-process.js';
-import type { PartContext } from '../parts.js';
+import type { PartContext } from '../part.js';
 import { percentile } from '../statistics.js';
 import { cityRow } from './end-to-end.js';
 import { loneRecords, TopicWatch } from './topic-watch.js';

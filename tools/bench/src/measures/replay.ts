@@ -7,7 +7,7 @@ import type { Reading, ServiceName } from '../bench-row.js';
 import type { ClosedLoopOrder } from '../load/closed-loop.js';
 import { ordersFor } from '../load/orders.js';
 import { loadClosed } from '../own-process.js';
-import type { PartContext } from '../parts.js';
+import type { PartContext } from '../part.js';
 import { repositoryRoot } from '../service-process.js';
 import type { Surroundings } from '../surroundings.js';
 import { withClient } from '../with-client.js';

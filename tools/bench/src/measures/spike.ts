@@ -2,7 +2,7 @@ import type { Reading } from '../bench-row.js';
 import { startBenchCity } from '../bench-city.js';
 import { OPEN_LOOP, ordersFor } from '../load/orders.js';
 import { loadClosed, loadOpen } from '../own-process.js';
-import type { PartContext } from '../parts.js';
+import type { PartContext } from '../part.js';
 import { percentile } from '../statistics.js';
 import type { PhaseReport } from '../load/open-loop-tally.js';
 import { CityProgress } from './city-progress.js';

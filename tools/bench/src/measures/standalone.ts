@@ -4,7 +4,7 @@ import { SERVICES, type Reading, type ServiceName } from '../bench-row.js';
 import { cpuSeconds, memoryMegabytes, microsEach } from '../cpu-time.js';
 import { sampleRequests } from '../load/sample-requests.js';
 import { loadClosed } from '../own-process.js';
-import type { PartContext } from '../parts.js';
+import type { PartContext } from '../part.js';
 import { repositoryRoot, startServiceProcess } from '../service-process.js';
 import { tokenOf } from '../surroundings.js';
 import { untilNone } from './city-progress.js';

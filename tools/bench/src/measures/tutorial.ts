@@ -4,7 +4,7 @@ import { SERVICES, processReadings, type Reading, type ServiceName } from '../be
 import { cpuSeconds, memoryMegabytes, microsEach } from '../cpu-time.js';
 import { closedLoopLabel, ordersFor } from '../load/orders.js';
 import { loadClosed, startServer, type OwnServer } from '../own-process.js';
-import type { PartContext } from '../parts.js';
+import type { PartContext } from '../part.js';
 import type { Surroundings } from '../surroundings.js';
 import { TUTORIAL_TOPICS } from '../tutorial-stack/events.js';
 import { withClient } from '../with-client.js';

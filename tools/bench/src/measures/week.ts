@@ -5,7 +5,7 @@ import { startBenchCity } from '../bench-city.js';
 import type { Reading } from '../bench-row.js';
 import { ordersFor } from '../load/orders.js';
 import { loadClosed, NODE_FLAGS } from '../own-process.js';
-import type { PartContext } from '../parts.js';
+import type { PartContext } from '../part.js';
 import { repositoryRoot } from '../service-process.js';
 import { CITY_CONNECTIONS } from './end-to-end.js';
 
