@@ -37,6 +37,22 @@ describe('rebuilding a table', () => {
     expect(await isEqual()).toBe(true);
   });
 
+  it('corrects states that do not hold what their events say', async () => {
+    await live.run({ text: `UPDATE state SET state = '{"status":"opened"}' WHERE key = $1`, values: [legIds[0]] });
+    expect(await isEqual()).toBe(false);
+    await rebuild();
+    expect(await isEqual()).toBe(true);
+  });
+
+  it('refuses when a journal ends elsewhere than the state', async () => {
+    const move = (by: number) =>
+      live.run({ text: 'UPDATE state SET sequence = sequence + $2 WHERE key = $1', values: [legIds[0], by] });
+    await move(1);
+    await expect(rebuild()).rejects.toThrow(`the journal of leg ${legIds[0]} does not end where its state does`);
+    await move(-1);
+    await rebuild();
+  });
+
   it('gives a projection the time, the number and the actor of the last event', async () => {
     const told: object[] = [];
     const project: typeof legs.project = (_state, _key, recorded) => (told.push(recorded), []);

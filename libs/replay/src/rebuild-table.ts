@@ -1,7 +1,7 @@
-import { decodeEnvelope } from '@tiepsuc/contracts';
+import { decodeEnvelope, eventOfType } from '@tiepsuc/contracts';
 import type { AnyAggregate, Database, EventMetadata, RowClass, Sql } from '@tiepsuc/journal';
 import { RowWriter } from '@tiepsuc/journal';
-import { textArray } from '@tiepsuc/sql-arrays';
+import { jsonTexts, textArray } from '@tiepsuc/sql-arrays';
 
 /** States that are locked at a time: a service that wants to change one of them waits for as many. */
 const BATCH_STATES = 500;
@@ -32,9 +32,11 @@ export interface RebuildReport {
 }
 
 /**
- * Draws the rows of one table anew from the states that the service remembers: what a new column needs after its
- * migration. Rows are replaced in place, none is deleted. The service may run: each batch locks its states in the order
- * in which the journal does, so a change is either seen or comes after. Interrupted, it can be run again.
+ * Draws the rows of one table anew from the service's own journal: what a new column needs after its migration. The
+ * states are folded anew on the way and corrected, so the column may show what they did not hold before. Rows are
+ * replaced in place, none is deleted. The service may run: each batch locks its states in the order in which the
+ * journal does, so a change is either seen or comes after. Interrupted, it can be run again.
+ * @throws Error when the journal of an aggregate ends elsewhere than its state
  * @throws Unavailable when the database stays away
  */
 export async function rebuildTable(options: RebuildOptions): Promise<RebuildReport> {
@@ -70,8 +72,13 @@ interface Batch {
 interface LockedState {
   readonly key: string;
   readonly sequence: string;
-  readonly state: object;
   readonly exercise: boolean;
+}
+
+interface Folded {
+  readonly key: string;
+  readonly state: object;
+  readonly recorded: EventMetadata;
 }
 
 /** `last` is absent when there is nothing more. */
@@ -80,15 +87,13 @@ async function rebuildBatch(database: Database, batch: Batch): Promise<RebuildRe
   return database.transaction(async (sql) => {
     const locked = await sql.run<LockedState>({
       name: 'rebuild-lock',
-      text: `SELECT key, sequence, state, exercise FROM state WHERE kind = $1 AND key > $2
+      text: `SELECT key, sequence, exercise FROM state WHERE kind = $1 AND key > $2
         ORDER BY kind, key LIMIT ${BATCH_STATES} FOR UPDATE`,
       values: [aggregate.kind, after],
     });
-    const recorded = await lastRecords(sql, locked);
-    const changes = locked.flatMap(({ key, sequence, state, exercise }) => {
-      const last = recorded.get(`${key} ${sequence}`);
-      return last ? (aggregate.project?.(state, key, { ...last, exercise }) ?? []) : [];
-    });
+    const folded = await foldStates(sql, aggregate, locked);
+    correctStates(sql, aggregate, folded);
+    const changes = folded.flatMap(({ key, state, recorded }) => aggregate.project?.(state, key, recorded) ?? []);
     const own = changes.filter((change) => change.entity === entity);
     rowWriter.write(sql, own);
     const last = locked.length === BATCH_STATES ? locked.at(-1)?.key : undefined;
@@ -96,21 +101,37 @@ async function rebuildBatch(database: Database, batch: Batch): Promise<RebuildRe
   });
 }
 
-/**
- * What the envelopes of the events said that made the states, by key and sequence. The journal has it, the state has
- * not. Asked after the states are locked, so that no event can be younger than its state.
- */
-async function lastRecords(sql: Sql, states: readonly LockedState[]): Promise<ReadonlyMap<string, EventMetadata>> {
-  const rows = await sql.run<{ value: Buffer }>({
-    name: 'rebuild-last-events',
-    text: `SELECT value FROM journal
-      JOIN unnest($1::text[], $2::bigint[]) AS t(k, n) ON subject = k AND sequence = n`,
-    values: [textArray(states.map(({ key }) => key)), textArray(states.map(({ sequence }) => sequence))],
+/** Asked after the states are locked, so that the journal cannot have gone on. */
+async function foldStates(sql: Sql, aggregate: AnyAggregate, locked: readonly LockedState[]): Promise<Folded[]> {
+  const values = await sql.run<{ value: Buffer }>({
+    name: 'rebuild-events',
+    text: 'SELECT value FROM journal WHERE subject = ANY ($1::text[]) ORDER BY subject, sequence',
+    values: [textArray(locked.map(({ key }) => key))],
   });
-  return new Map(
-    rows.map(({ value }) => {
-      const { subject, time, actor, sequence } = decodeEnvelope(value);
-      return [`${subject} ${Number(sequence)}`, { time, actor, sequence: Number(sequence) }] as const;
-    }),
-  );
+  const exercises = new Map(locked.map(({ key, exercise }) => [key, exercise]));
+  const folded = new Map<string, Folded>();
+  for (const { value } of values) {
+    const { type, subject: key, data, time, actor, sequence } = decodeEnvelope(value);
+    const event = eventOfType(type);
+    if (!event || event.topic !== aggregate.topic) continue;
+    const recorded = { time, actor, sequence: Number(sequence), exercise: exercises.get(key) };
+    const before: object = folded.get(key)?.state ?? aggregate.initial;
+    folded.set(key, { key, state: aggregate.evolve(before, { type: event.name, data }, recorded), recorded });
+  }
+  for (const { key, sequence } of locked) {
+    if ((folded.get(key)?.recorded.sequence ?? 0) === Number(sequence)) continue;
+    throw new Error(`the journal of ${aggregate.kind} ${key} does not end where its state does`);
+  }
+  return [...folded.values()];
+}
+
+function correctStates(sql: Sql, { kind }: AnyAggregate, folded: readonly Folded[]): void {
+  if (folded.length === 0) return;
+  sql.send({
+    name: 'rebuild-states',
+    text: `UPDATE state SET state = f.state::json
+      FROM unnest($2::text[], string_to_array($3, chr(30))) AS f(key, state)
+      WHERE state.kind = $1 AND state.key = f.key AND state.state::text <> f.state`,
+    values: [kind, textArray(folded.map(({ key }) => key)), jsonTexts(folded.map(({ state }) => state))],
+  });
 }

@@ -13,8 +13,8 @@ export const rebuildCommand: Command = {
   name: 'rebuild',
   usage: ['rebuild --service <name> --table <name> --database-url <address>'],
   meaning:
-    'Draws the rows of one table anew, in place, from the states that the service remembers: after a migration that ' +
-    'added a column. The service may run.',
+    'Draws the rows of one table anew, in place, from the journal of the service: after a migration that added a ' +
+    'column. The service may run.',
   async run(args, terminal) {
     const options = Options.read(args, KINDS);
     const service = await replayableService(options.required('service'));
