@@ -57,7 +57,15 @@ export {
   type Template,
 } from './notifications.events.js';
 export { partitionOf } from './partition.js';
-export { Refusal, refusals, type LocalizedText, type RefusalDetails, type RefusalKind } from './refusal.js';
+export {
+  Refusal,
+  refusals,
+  type LocalizedText,
+  type RefusalDeclaration,
+  type RefusalDetails,
+  type RefusalKind,
+  type Refuse,
+} from './refusal.js';
 export {
   CaseOffered,
   CaseRouted,

@@ -4,7 +4,7 @@ import type { CommandContext } from './command-context.js';
 import type { Database, Sql } from './database.js';
 import { GROUP_COMMIT_LIMITS, GroupCommit, type GroupCommitLimits, type Settled } from './group-commit.js';
 import type { DecisionContext } from './decision-context.js';
-import { refuse } from './refusals.js';
+import { refuseRepeat } from './refusals.js';
 import { RowWriter, type RowChange } from './rows.js';
 import { jsonTexts, textArray } from '@tiepsuc/sql-arrays';
 import { UnitOfWork, type AggregateSnapshot } from './unit-of-work.js';
@@ -231,7 +231,7 @@ function rememberCommands(sql: Sql, added: readonly HandledCommandRow[]): void {
 
 function repeated(handled: HandledCommandRow, context: CommandContext): Done {
   if (handled.fingerprint !== (context.fingerprint ?? null)) {
-    throw refuse('idempotency-key-reused');
+    throw refuseRepeat('idempotency-key-reused');
   }
   return { key: handled.key, sequence: handled.sequence, state: {}, answer: handled.answer, repeated: true };
 }

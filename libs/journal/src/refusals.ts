@@ -1,7 +1,7 @@
 import { refusals } from '@tiepsuc/contracts';
 
 /** Refusals of every service's journal. */
-export const refuse = refusals({
+export const refuseRepeat = refusals({
   'idempotency-key-reused': {
     kind: 'invalid',
     field: 'idempotencyKey',

@@ -6,6 +6,7 @@ export { StreamsByTime1700000000003 } from './migrations/1700000000003-streams-b
 export { On, OnEveryRecord, type Reaction, type RecordReaction } from './on.js';
 export { ParkedKeys, type ParkedKey } from './parked-keys.js';
 export { parkings } from './parking.aggregate.js';
+export { refuseParked } from './refusals.js';
 export { retryOnLog } from './retry-on-log.js';
 export { checkRecord, type RecordProblem } from './record-check.js';
 export { ReactionServer } from './reaction-server.js';

@@ -4,7 +4,7 @@ import type { Database, Sql } from '@tiepsuc/journal';
 import { parkedKeyCode, parkings } from './parking.aggregate.js';
 import { checkRecord, isOnDeclaredTopic } from './record-check.js';
 import type { ReactionHandler } from './reaction-handler.js';
-import { refuse } from './refusals.js';
+import { refuseParked } from './refusals.js';
 import { streamId } from './stream-positions.js';
 
 /** A key that waits for an operator's decision. */
@@ -97,13 +97,13 @@ export class ParkedKeys {
     key: string,
     { first, reason, actor }: { first: string; reason: string; actor: string },
   ): Promise<void> {
-    if (!CODE_PATTERN.test(reason)) throw refuse('reason-not-valid');
+    if (!CODE_PATTERN.test(reason)) throw refuseParked('reason-not-valid');
     const handler = this.handler(groupId);
     await this.database.transaction(async (sql) => {
       const parked = await lockKey(sql, groupId, key);
       const row = await firstRecord(sql, groupId, key);
-      if (!row) throw refuse('parked-record-unknown');
-      if (row.n !== first) throw refuse('parked-key-changed');
+      if (!row) throw refuseParked('parked-record-unknown');
+      if (row.n !== first) throw refuseParked('parked-key-changed');
       await deleteRecord(sql, groupId, { key, n: row.n });
       const eventId = await skipStream(sql, groupId, recordOf(row));
       await this.note(sql, handler, {
@@ -155,7 +155,7 @@ export class ParkedKeys {
 
   private handler(groupId: string): ReactionHandler {
     const found = this.reactions?.groupIds.includes(groupId) ? this.reactions.handler : undefined;
-    if (!found) throw refuse('group-unknown');
+    if (!found) throw refuseParked('group-unknown');
     return found;
   }
 
@@ -181,7 +181,7 @@ async function lockKey(sql: Sql, groupId: string, key: string): Promise<KeyRow> 
     text: 'SELECT parking_id, topic FROM parked_key WHERE group_id = $1 AND key = $2 FOR UPDATE',
     values: [groupId, key],
   });
-  if (!row) throw refuse('parked-key-unknown');
+  if (!row) throw refuseParked('parked-key-unknown');
   return row;
 }
 

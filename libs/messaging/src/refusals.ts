@@ -1,7 +1,7 @@
 import { refusals } from '@tiepsuc/contracts';
 
 /** What is refused of a decision about parked keys. */
-export const refuse = refusals({
+export const refuseParked = refusals({
   'group-unknown': {
     kind: 'not-found',
     field: 'groupId',

@@ -1,8 +1,14 @@
 import type { Type } from '@nestjs/common';
+import { refuseRepeat } from '@tiepsuc/journal';
+import { invalidToken } from './auth/access-tokens.js';
 import { notSignedIn, roleMissing, routeNeeds } from './auth/auth-guard.js';
-import { referenceTo } from './body-schema.js';
+import { referenceTo, schemasOf } from './body-schema.js';
 import { routeClassesOf } from './body.js';
+import { ifMatchProblem, keyNotValid } from './command-context.js';
 import { ProblemDocument, problemDocument, type ProblemOptions } from './problem.js';
+import { ofRefusal } from './problem-filter.js';
+import { refusedBy } from './refuses.js';
+import { refuse } from './refusals.js';
 import { tooManyRequests } from './rate-limit.js';
 import { settingsOfHandler } from './route-settings.js';
 
@@ -29,13 +35,19 @@ const NOT_VALID: ProblemOptions = {
 
 const UNREADABLE: ProblemOptions = {
   status: 400,
-  code: 'unreadable-body',
+  code: 'body-not-readable',
   detail: { vi: 'JSON sai tại dòng 2, cột 3.', en: 'The JSON is wrong at line 2, column 3.' },
 };
 
+const PROBLEMS_OF_HEADER: Readonly<Record<string, readonly ProblemOptions[]>> = {
+  'If-Match': [ifMatchProblem('if-match-missing').options, ifMatchProblem('if-match-not-valid').options],
+  'Idempotency-Key': [keyNotValid(true).options, ofRefusal(refuseRepeat('idempotency-key-reused'))],
+};
+
 /** The problems that a route answers with, by status, each code with an example; `default` stands for all others. */
-export function problemResponses(route: Route): Record<string, object> {
-  const problems = problemsOf(route);
+export function problemResponses(route: Route, headers: readonly string[]): Record<string, object> {
+  const all = [...problemsOf(route), ...headers.flatMap((name) => PROBLEMS_OF_HEADER[name] ?? [])];
+  const problems = [...new Map(all.map((one) => [one.code, one])).values()];
   const told = problems.map(({ status }) => {
     const alike = problems.filter((one) => one.status === status);
     const examples = alike.map((one) => [one.code, { value: problemDocument(one, 'vi') }] as const);
@@ -48,10 +60,12 @@ function problemsOf({ handler, controller }: Route): ProblemOptions[] {
   const { open, roles } = routeNeeds(handler, controller);
   const { body, query } = routeClassesOf(handler);
   return [
-    ...(open ? [] : [notSignedIn().options]),
+    ...(open ? [] : [notSignedIn().options, invalidToken().options]),
     ...(roles ? [roleMissing().options] : []),
     ...(body ? [UNREADABLE] : []),
     ...((body ?? query) ? [NOT_VALID] : []),
+    ...(query && 'cursor' in schemasOf([query])[query.name]!.properties ? [ofRefusal(refuse('cursor-not-valid'))] : []),
+    ...refusedBy(handler, controller),
     ...(settingsOfHandler(handler).rateLimit ? [tooManyRequests(RETRY_AFTER_SECONDS).options] : []),
   ];
 }

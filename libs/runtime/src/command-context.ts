@@ -80,11 +80,15 @@ function keyIn(request: FastifyRequest, account: Account | undefined): string | 
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key === 'string' && (account ? KEY_PATTERN : CITIZENS_KEY_PATTERN).test(key)) return key;
-  throw new Problem({
+  throw keyNotValid(account !== undefined);
+}
+
+export function keyNotValid(hasAccount: boolean): Problem {
+  return new Problem({
     status: 400,
     code: 'idempotency-key-not-valid',
     field: 'Idempotency-Key',
-    remedy: account
+    remedy: hasAccount
       ? { vi: 'Dùng 1 đến 128 ký tự, không có dấu cách.', en: 'Use 1 to 128 characters without blanks.' }
       : { vi: 'Dùng một UUID ngẫu nhiên.', en: 'Use a random UUID.' },
   });
@@ -103,9 +107,13 @@ function sequenceIn(request: FastifyRequest): number {
   const header = request.headers['if-match'];
   const sequence = ETAG_PATTERN.exec(header ?? '')?.[1];
   if (sequence !== undefined) return Number(sequence);
-  throw new Problem({
-    status: header === undefined ? 428 : 400,
-    code: header === undefined ? 'if-match-missing' : 'if-match-not-valid',
+  throw ifMatchProblem(header === undefined ? 'if-match-missing' : 'if-match-not-valid');
+}
+
+export function ifMatchProblem(code: 'if-match-missing' | 'if-match-not-valid'): Problem {
+  return new Problem({
+    status: code === 'if-match-missing' ? 428 : 400,
+    code,
     title: { vi: 'Thiếu phiên bản', en: 'Version needed' },
     field: 'If-Match',
     remedy: { vi: 'Đọc lại hồ sơ và gửi ETag của nó.', en: 'Read it first and send its ETag, for example "3".' },

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 export { AccessTokens, type TokenRules } from './auth/access-tokens.js';
-export { EVERY_OFFICE, hasRole, requireOffice, ROLES, type Account, type Role } from './auth/account.js';
+export { EVERY_OFFICE, hasRole, refuseOffice, requireOffice, ROLES, type Account, type Role } from './auth/account.js';
 export { accountOfRequest, CurrentAccount, Public, Roles } from './auth/auth-guard.js';
 export { ServiceToken } from './auth/service-token.js';
 export { Answers, ValidBody, ValidQuery } from './body.js';
@@ -12,6 +12,7 @@ export { createLogger, LOGGER, type Logger } from './logger.js';
 export { Metrics } from './metrics.js';
 export { Problem, preferredLanguage, type Tongue } from './problem.js';
 export { problemOf } from './problem-filter.js';
+export { Refuses } from './refuses.js';
 export { RateLimited } from './rate-limit.js';
 export { BodyLimit, KeepRawBody } from './route-settings.js';
 export { ServiceAccountConfig, ServiceConfig } from './service-config.js';

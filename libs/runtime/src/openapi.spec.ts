@@ -1,11 +1,15 @@
 import { Controller, Get, Module, Post } from '@nestjs/common';
+import { refusals } from '@tiepsuc/contracts';
+import type { CommandContext } from '@tiepsuc/journal';
 import { Type } from 'class-transformer';
 import { IsArray, IsInt, IsOptional, IsString, Matches, Max, ValidateNested } from 'class-validator';
 import { Public, Roles } from './auth/auth-guard.js';
 import { Answers, ValidBody, ValidQuery } from './body.js';
 import type { ApiSources } from './api-sources.js';
 import { openApiDocument } from './openapi.js';
+import { CurrentContext, IfMatch } from './command-context.js';
 import { RateLimited } from './rate-limit.js';
+import { Refuses } from './refuses.js';
 import { ServiceConfig } from './service-config.js';
 
 class Member {
@@ -36,7 +40,14 @@ class CasesDatabase {
   }
 }
 
+const remedy = { vi: 'Đọc lại.', en: 'Read it again.' };
+const refuse = refusals({
+  'case-closed': { kind: 'conflict', says: { vi: 'Đã đóng.', en: 'It is closed.' }, remedy },
+  'case-unknown': { kind: 'not-found', says: { vi: 'Không có.', en: 'There is none.' }, remedy },
+});
+
 @Controller('cases')
+@Refuses(refuse, 'case-unknown')
 class CasesController {
   constructor(readonly database: CasesDatabase) {}
 
@@ -54,6 +65,11 @@ class CasesController {
   file(@ValidBody(FileBody) body: FileBody): object {
     return body;
   }
+
+  @Post('close')
+  @Refuses(refuse)
+  @Answers({ meaning: 'It is closed' })
+  close(@IfMatch() _seen: number, @CurrentContext() _context: CommandContext): void {}
 }
 
 @Module({ controllers: [CasesController], providers: [CasesDatabase] })
@@ -134,10 +150,26 @@ describe('the API document of a service', () => {
 
   it('names the codes of the problems that a route answers with, each with an example', () => {
     const { get, post } = document['paths']['/cases'];
-    expect(Object.keys(get.responses)).toEqual(['200', '401', '403', '422', 'default']);
+    expect(Object.keys(get.responses)).toEqual(['200', '401', '403', '404', '422', 'default']);
     expect(post.responses['429'].description).toBe('too-many-requests');
     const { examples } = get.responses['401'].content['application/problem+json'];
     expect(examples['not-signed-in'].value).toMatchObject({ status: 401, title: 'Cần đăng nhập' });
+  });
+
+  it('names what the controller and the route refuse, and what comes with the headers that it takes', () => {
+    const { responses } = document['paths']['/cases/close'].post;
+    const described = Object.entries(responses as Record<string, { description: string }>);
+    expect(described.map(([status, { description }]) => [status, description])).toEqual(
+      expect.arrayContaining([
+        ['400', 'idempotency-key-not-valid, if-match-not-valid'],
+        ['404', 'case-unknown'],
+        ['409', 'case-closed'],
+        ['422', 'idempotency-key-reused'],
+        ['428', 'if-match-missing'],
+      ]),
+    );
+    const { examples } = responses['409'].content['application/problem+json'];
+    expect(examples['case-closed'].value).toMatchObject({ detail: 'Đã đóng.', remedy: 'Đọc lại.' });
   });
 
   it('is refused when a field is not explained', async () => {

@@ -124,7 +124,8 @@ class ApiDocument {
     for (const parameter of operation.parameters ?? []) this.describe(parameter, classes.query);
     const json = operation.requestBody?.content['application/json'];
     if (json && classes.body) json.example = this.examples.of(classes.body);
-    Object.assign(operation.responses, problemResponses(route));
+    const headers = (operation.parameters ?? []).filter((one) => one.in === 'header').map(({ name }) => name);
+    Object.assign(operation.responses, problemResponses(route, headers));
   }
 
   private describe(parameter: NonNullable<Operation['parameters']>[number], query: BodyClass | undefined): void {

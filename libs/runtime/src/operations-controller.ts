@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
-import { ParkedKeys, type ParkedKey } from '@tiepsuc/messaging';
+import { ParkedKeys, refuseParked, type ParkedKey } from '@tiepsuc/messaging';
 import { Type } from 'class-transformer';
 import {
   IsArray,
@@ -15,6 +15,7 @@ import {
 import { actorOf, type Account } from './auth/account.js';
 import { CurrentAccount, Roles } from './auth/auth-guard.js';
 import { Answers, ValidBody } from './body.js';
+import { Refuses } from './refuses.js';
 
 const KEY_MAX_CHARS = 400;
 
@@ -87,6 +88,7 @@ export class OperationsController {
   @Post('parked/redrive')
   @HttpCode(200)
   @Roles('platform')
+  @Refuses(refuseParked, 'group-unknown', 'parked-key-unknown')
   @Answers({ meaning: 'How many records were handled', body: RedrivenAnswer })
   redrive(
     @ValidBody(ParkedRef) { groupId, key }: ParkedRef,
@@ -99,6 +101,7 @@ export class OperationsController {
   @Post('parked/skip')
   @HttpCode(204)
   @Roles('platform')
+  @Refuses(refuseParked, 'group-unknown', 'parked-key-unknown', 'parked-record-unknown', 'parked-key-changed')
   @Answers({ status: 204, meaning: 'The record is skipped' })
   async skip(
     @ValidBody(SkipParked) { groupId, key, first, reason }: SkipParked,

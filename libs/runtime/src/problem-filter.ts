@@ -72,7 +72,7 @@ export function problemOf(error: unknown): ProblemOptions | undefined {
   return typeof status === 'number' ? ofStatus(status, placeIn(error)) : undefined;
 }
 
-function ofRefusal({ code, kind, says, remedy, field, retryAfterSeconds }: Refusal): ProblemOptions {
+export function ofRefusal({ code, kind, says, remedy, field, retryAfterSeconds }: Refusal): ProblemOptions {
   const named = field && (HEADER_OF_FIELD[field] ?? field);
   return { status: STATUS_OF_KIND[kind], code, detail: says, remedy, field: named, retryAfterSeconds };
 }

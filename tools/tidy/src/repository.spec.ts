@@ -12,6 +12,7 @@ import { leftovers } from './leftovers.js';
 import { wrongLockfile } from './lockfile.js';
 import { machinePaths } from './machine-paths.js';
 import { foldersOfType, wrongProjects } from './project-tags.js';
+import { declaredIn, problemsOutOfPlace, undocumentedCodes, wrongRefusals, type DeclaredCode } from './refusals.js';
 import { releasedFiles, repositoryFiles, repositoryRoot, trackedThoughIgnored } from './repository.js';
 import { brokenPromises, SAMPLES, wrongSamples } from './samples.js';
 import { wrongServiceEntries } from './service-entry.js';
@@ -67,6 +68,32 @@ describe('this repository', () => {
 
   it('keeps the samples of its newest release as they were', () => {
     expect(brokenPromises(releasedFiles(SAMPLES) ?? [], files)).toEqual([]);
+  });
+
+  describe('on refusals', () => {
+    const sources = files.filter(
+      ({ path }) => /^(?:apps|libs)\/.*\.ts$/.test(path) && !/\.(?:spec|fixture)\.ts$/.test(path),
+    );
+    const declared: DeclaredCode[] = [];
+    beforeAll(async () => {
+      for (const { path } of sources.filter(({ text }) => text.includes('= refusals({')))
+        declared.push(...(await declaredIn(path)));
+    });
+
+    it('has one grammar of codes, and both languages and a remedy for each', () => {
+      expect(declared.length).toBeGreaterThan(30);
+      expect(wrongRefusals(declared)).toEqual([]);
+    });
+
+    it('makes problems of HTTP at the edge only', () => expect(problemsOutOfPlace(sources)).toEqual([]));
+
+    it('tells clients in OpenAPI of every code of a service', () =>
+      expect(
+        undocumentedCodes(
+          declared.filter(({ path }) => path.endsWith('/refusals.ts')),
+          files,
+        ),
+      ).toEqual([]));
   });
 
   describe('on settings', () => {

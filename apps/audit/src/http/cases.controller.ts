@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { CODE_PATTERN } from '@tiepsuc/contracts';
-import { Answers, Roles } from '@tiepsuc/runtime';
+import { Answers, Refuses, Roles } from '@tiepsuc/runtime';
 import { refuse } from '../refusals.js';
 import { History, TIMELINE_MAX } from '../store/history.js';
 import { causalOrder } from '../timeline/causal-order.js';
@@ -16,6 +16,7 @@ export class CasesController {
 
   /** Everything that happened to a case, whoever did it, and whether the record of it is whole. */
   @Get(':caseId/timeline')
+  @Refuses(refuse, 'case-unknown')
   @Answers({ meaning: 'What happened to the case, oldest first', body: CaseTimeline })
   async timeline(@Param('caseId') caseId: string): Promise<CaseTimeline> {
     const rows = CODE_PATTERN.test(caseId) ? await this.history.ofCase(caseId) : [];

@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ID_PATTERN } from '@tiepsuc/contracts';
-import { Answers, Roles } from '@tiepsuc/runtime';
+import { Answers, Refuses, Roles } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import { IsArray, IsString, ValidateNested } from 'class-validator';
 import { refuse } from '../refusals.js';
@@ -22,6 +22,7 @@ export class EventsController {
 
   /** The exact bytes of an event, their hash and where the log holds them. */
   @Get(':eventId')
+  @Refuses(refuse, 'event-unknown')
   @Answers({ meaning: 'Every copy of the event', body: EventCopies })
   async read(@Param('eventId') eventId: string): Promise<EventCopies> {
     const rows = ID_PATTERN.test(eventId) ? await this.history.event(eventId) : [];

@@ -1,9 +1,10 @@
 import { Controller, Get, Param, UseGuards } from '@nestjs/common';
 import { OUTCOMES } from '@tiepsuc/contracts';
-import { Answers, encodeCursor, decodeCursor, Roles, ValidQuery } from '@tiepsuc/runtime';
+import { Answers, encodeCursor, decodeCursor, refuseOffice, Refuses, Roles, ValidQuery } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import { IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { LEG_STATUSES, type LegStatus } from '../domain/leg.js';
+import { refuse } from '../domain/refusals.js';
 import { Inboxes, type LegCount } from '../store/inboxes.js';
 import { LegListItem, listItemOf } from './leg-view.js';
 import { OfficeGuard } from './office-guard.js';
@@ -58,6 +59,8 @@ export class SummaryView {
 /** What an office has to do and has done. */
 @Controller('offices/:office')
 @Roles('officer', 'manager')
+@Refuses(refuseOffice)
+@Refuses(refuse, 'office-not-served')
 @UseGuards(OfficeGuard)
 export class InboxController {
   constructor(private readonly inboxes: Inboxes) {}

@@ -10,7 +10,7 @@ import {
   type ReturnReason,
 } from '@tiepsuc/contracts';
 import { Journal } from '@tiepsuc/journal';
-import { Answers, etagOf, IfMatch, Roles, ValidBody } from '@tiepsuc/runtime';
+import { Answers, etagOf, IfMatch, refuseOffice, Refuses, Roles, ValidBody } from '@tiepsuc/runtime';
 import { IsIn, IsInt, IsOptional, IsString, Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { accept, acknowledge, giveBack, resolve } from '../domain/handling.js';
@@ -57,6 +57,8 @@ export class HandledAnswer {
 /** What officers do with one leg. A change needs `If-Match`, so that nobody overwrites what they have not seen. */
 @Controller('offices/:office/legs/:legId')
 @Roles('officer', 'manager')
+@Refuses(refuseOffice)
+@Refuses(refuse, 'office-not-served', 'leg-unknown')
 @UseGuards(OfficeGuard)
 @ApiParam({ name: 'office', schema: { type: 'string' } })
 @ApiParam({ name: 'legId', schema: { type: 'string' } })
@@ -85,6 +87,7 @@ export class LegsController {
   @Post('acknowledge')
   @HttpCode(200)
   @ApiHeader(IDEMPOTENCY_KEY)
+  @Refuses(refuse, 'leg-ended', 'leg-changed')
   @Answers({ meaning: 'It is acknowledged', body: HandledAnswer })
   acknowledge(@CurrentLeg() leg: LegAtHand, @IfMatch() expectedSequence: number): Promise<HandledAnswer> {
     return this.handle(leg, (state) => acknowledge(state, { office: leg.office, expectedSequence }));
@@ -94,6 +97,7 @@ export class LegsController {
   @Post('accept')
   @HttpCode(200)
   @ApiHeader(IDEMPOTENCY_KEY)
+  @Refuses(refuse, 'leg-ended', 'leg-changed')
   @Answers({ meaning: 'It is accepted', body: HandledAnswer })
   accept(@CurrentLeg() leg: LegAtHand, @IfMatch() expectedSequence: number): Promise<HandledAnswer> {
     return this.handle(leg, (state) => accept(state, { office: leg.office, expectedSequence }));
@@ -103,6 +107,7 @@ export class LegsController {
   @Post('return')
   @HttpCode(200)
   @ApiHeader(IDEMPOTENCY_KEY)
+  @Refuses(refuse, 'leg-ended', 'leg-changed', 'suggested-office-not-valid')
   @Answers({ meaning: 'It is returned; another office or a dispatcher has it now', body: HandledAnswer })
   giveBack(
     @CurrentLeg() leg: LegAtHand,
@@ -116,6 +121,7 @@ export class LegsController {
   @Post('resolve')
   @HttpCode(200)
   @ApiHeader(IDEMPOTENCY_KEY)
+  @Refuses(refuse, 'leg-ended', 'leg-changed', 'leg-not-accepted', 'detail-missing')
   @Answers({ meaning: 'It is resolved', body: HandledAnswer })
   resolve(
     @CurrentLeg() leg: LegAtHand,

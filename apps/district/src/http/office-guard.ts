@@ -9,7 +9,7 @@ import { refuse } from '../domain/refusals.js';
 export class OfficeGuard implements CanActivate {
   constructor(private readonly config: DistrictConfig) {}
 
-  /** @throws Problem 403 when the office is none of the account's; Refusal when another process serves it. */
+  /** @throws Refusal when the office is none of the account's, or another process serves it. */
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { office: string } }>>();
     const account = accountOfRequest(request);

@@ -1,7 +1,7 @@
 import type { NotifyChannel } from '@tiepsuc/contracts';
 import { parsePhone, type PhoneKind } from '@tiepsuc/city';
 import type { SubmittedReporter } from './submitted-request.js';
-import { refuse } from './refusals.js';
+import { refuseRequest } from './refusals.js';
 
 export interface Phone {
   readonly e164: string;
@@ -16,7 +16,7 @@ export function phoneFrom(text: string | undefined, field: string): Phone | unde
   if (!text) return undefined;
   const phone = parsePhone(text);
   if (phone.ok) return phone;
-  throw refuse(phone.reason === 'short-code' ? 'phone-not-callable' : 'phone-not-valid', { field });
+  throw refuseRequest(phone.reason === 'short-code' ? 'phone-not-callable' : 'phone-not-valid', { field });
 }
 
 /** The way that the reporter chose, if it can be gone; else the first that can: message, e-mail, webhook. */
@@ -30,6 +30,6 @@ export function notifyChannel(
   if (webhookUrl) open.push('webhook');
   open.push('none');
   if (chosen === undefined) return open[0] ?? 'none';
-  if (!open.includes(chosen)) throw refuse('notify-contact-missing');
+  if (!open.includes(chosen)) throw refuseRequest('notify-contact-missing');
   return chosen;
 }

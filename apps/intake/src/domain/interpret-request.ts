@@ -4,7 +4,7 @@ import type { SubmittedBeneficiary, SubmittedRequest } from './submitted-request
 import { notifyChannel, phoneFrom } from './contacts.js';
 import type { PersonDetails } from './person-details.js';
 import { locationOf } from './location.js';
-import { refuse } from './refusals.js';
+import { refuseRequest } from './refusals.js';
 
 /** How old a contact may be when it is written down; clocks of cases start when it happened. */
 export const OCCURRED_AGE_MAX_MS = 60 * 24 * 60 * 60 * 1_000;
@@ -51,7 +51,7 @@ export function interpretRequest(asked: SubmittedRequest, arrival: Arrival): Int
   const { name, email, webhookUrl } = asked.reporter;
   const isSame = asksForThemselves(asked.beneficiary);
   const about = { address: text(asked.address?.text), description: text(asked.description) };
-  if (!phone && !otherPhone && !email && !about.address) throw refuse('contact-missing');
+  if (!phone && !otherPhone && !email && !about.address) throw refuseRequest('contact-missing');
   const { occurredAt, late } = occurrence(asked.occurredAt, arrival);
   const reporter = { name: text(name), phone: phone?.e164, email, webhookUrl };
   const facts: Facts = {
@@ -73,7 +73,7 @@ export function interpretRequest(asked: SubmittedRequest, arrival: Arrival): Int
 function asksForThemselves(beneficiary: SubmittedBeneficiary | undefined): boolean {
   if (!beneficiary) return true;
   const isDescribed = Boolean(text(beneficiary.name) ?? beneficiary.phone);
-  if (beneficiary.sameAsReporter && isDescribed) throw refuse('beneficiary-contradictory');
+  if (beneficiary.sameAsReporter && isDescribed) throw refuseRequest('beneficiary-contradictory');
   return beneficiary.sameAsReporter ?? !isDescribed;
 }
 
@@ -82,8 +82,8 @@ function occurrence(asked: string | undefined, arrival: Arrival): { occurredAt: 
   if (asked === undefined) return { occurredAt: arrivedAt };
   const occurredMs = Date.parse(asked);
   const arrivedMs = Date.parse(arrivedAt);
-  if (Number.isNaN(occurredMs) || !isOnCalendar(asked)) throw refuse('moment-not-valid');
-  if (occurredMs > arrivedMs + CLOCK_AHEAD_MAX_MS) throw refuse('moment-in-future');
+  if (Number.isNaN(occurredMs) || !isOnCalendar(asked)) throw refuseRequest('moment-not-valid');
+  if (occurredMs > arrivedMs + CLOCK_AHEAD_MAX_MS) throw refuseRequest('moment-in-future');
   const ageMs = arrivedMs - occurredMs;
   const late = lateness(ageMs, arrival);
   if (late && ageMs > REPEATED_AGE_MAX_MS) throw late;
@@ -91,8 +91,8 @@ function occurrence(asked: string | undefined, arrival: Arrival): { occurredAt: 
 }
 
 function lateness(ageMs: number, arrival: Arrival): Refusal | undefined {
-  if (ageMs > OCCURRED_AGE_MAX_MS) return refuse('moment-too-old');
-  if (ageMs > SENT_LATER_MAX_MS && !mayBackdate(arrival)) return refuse('backdating-not-for-citizens');
+  if (ageMs > OCCURRED_AGE_MAX_MS) return refuseRequest('moment-too-old');
+  if (ageMs > SENT_LATER_MAX_MS && !mayBackdate(arrival)) return refuseRequest('backdating-not-for-citizens');
   return undefined;
 }
 
@@ -109,7 +109,7 @@ function mayBackdate({ channel, mayChooseChannel }: Arrival): boolean {
 }
 
 function channelOf(asked: Channel | undefined, { channel, mayChooseChannel }: Arrival): Channel {
-  if (asked !== undefined && asked !== channel && !mayChooseChannel) throw refuse('channel-not-for-citizens');
+  if (asked !== undefined && asked !== channel && !mayChooseChannel) throw refuseRequest('channel-not-for-citizens');
   return asked ?? channel;
 }
 

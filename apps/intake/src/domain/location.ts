@@ -1,5 +1,5 @@
 import { parseAddress, UNIT_VERSIONS, unitsAsOf, unitsOf, type UnitCatalogue } from '@tiepsuc/city';
-import { refuse } from './refusals.js';
+import { refuseRequest } from './refusals.js';
 
 /** Where; codes win over what the text says. */
 export interface SubmittedAddress {
@@ -43,12 +43,12 @@ function givenLocation({ wardCode, districtCode }: SubmittedAddress, present: st
     if (place) return place;
   }
   if (districtCode && !catalogues.some((one) => one.district(districtCode))) {
-    throw refuse('district-not-valid');
+    throw refuseRequest('district-not-valid');
   }
   if (wardCode && !catalogues.some((one) => one.unit(wardCode)?.level === 'ward')) {
-    throw refuse('ward-not-valid');
+    throw refuseRequest('ward-not-valid');
   }
-  throw refuse('ward-not-in-district');
+  throw refuseRequest('ward-not-in-district');
 }
 
 function locationIn(catalogue: UnitCatalogue, { wardCode, districtCode }: SubmittedAddress): Location | undefined {

@@ -1,7 +1,7 @@
 import { refusals } from '@tiepsuc/contracts';
 
-/** Everything that intake refuses to do, and what to do about it. */
-export const refuse = refusals({
+/** What is wrong with a request that is not taken in. */
+export const refuseRequest = refusals({
   'contact-missing': {
     kind: 'invalid',
     field: 'reporter.phone',
@@ -123,6 +123,10 @@ export const refuse = refusals({
       en: 'Leave out sameAsReporter, or name and phone.',
     },
   },
+});
+
+/** What is refused to those who ask about a request or a person. */
+export const refuse = refusals({
   'tracking-code-not-valid': {
     kind: 'invalid',
     field: 'trackingCode',

@@ -1,4 +1,4 @@
-import { refuse } from './refusals.js';
+import { refuseRequest } from './refusals.js';
 import { evolveRequest, fileRequest, newRequest, type Filing } from './request.js';
 
 const FILING: Filing = {
@@ -27,7 +27,7 @@ describe('a request', () => {
   });
 
   it('is not filed when it came too late', () => {
-    const late = refuse('backdating-not-for-citizens');
+    const late = refuseRequest('backdating-not-for-citizens');
     expect(() => fileRequest(newRequest, FILING, late)).toThrow(late);
   });
 });

@@ -1,11 +1,12 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { CommandContext } from '@tiepsuc/journal';
-import { Answers, BodyLimit, CurrentContext, Problem, Roles } from '@tiepsuc/runtime';
+import { Answers, BodyLimit, CurrentContext, Problem, Refuses, Roles } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import { IsArray, IsInt, IsString, ValidateNested } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { Imports, type ImportOutcome } from '../imports/imports.js';
+import { refuse } from '../imports/refusals.js';
 import { refusedFile } from '../imports/refused-file.js';
 import { COLUMNS } from '../imports/csv-columns.js';
 
@@ -53,6 +54,7 @@ export class ImportsController {
     description: `CSV with the columns ${COLUMNS.map(({ name }) => name).join(', ')}`,
     schema: { type: 'string' },
   })
+  @Refuses(refuse)
   @Answers({ meaning: 'How many rows were taken in, and why the others were not.', body: ImportAnswer })
   async requests(
     @Body() body: unknown,

@@ -1,12 +1,12 @@
 import { Controller, Get, Param, Post, Res } from '@nestjs/common';
 import { ID_PATTERN } from '@tiepsuc/contracts';
 import type { CommandContext } from '@tiepsuc/journal';
-import { Answers, CurrentContext, Public, RateLimited, ValidBody } from '@tiepsuc/runtime';
+import { Answers, CurrentContext, Public, RateLimited, Refuses, ValidBody } from '@tiepsuc/runtime';
 import { checkTrackingCode } from '@tiepsuc/city';
 import { IsArray, IsIn, IsISO8601, IsString, Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { interpretRequest, type Arrival } from '../domain/interpret-request.js';
-import { refuse } from '../domain/refusals.js';
+import { refuse, refuseRequest } from '../domain/refusals.js';
 import { Requests, type Receipt } from '../store/requests.js';
 import { FileRequestBody } from './file-request.body.js';
 import { PUBLIC_REQUESTS } from './public-requests.js';
@@ -43,6 +43,7 @@ export class RequestsController {
   @Post()
   @Public()
   @RateLimited(PUBLIC_REQUESTS)
+  @Refuses(refuseRequest)
   @Answers({ status: 201, meaning: 'The request is durable; its tracking code.', body: RequestReceipt })
   async file(
     @ValidBody(FileRequestBody) body: FileRequestBody,
@@ -60,6 +61,7 @@ export class RequestsController {
   @Get(':trackingCode')
   @Public()
   @RateLimited(PUBLIC_REQUESTS)
+  @Refuses(refuse, 'tracking-code-not-valid', 'request-unknown')
   @Answers({ meaning: 'How the request stands, without personal details.', body: RequestStatus })
   async status(@Param('trackingCode') typed: string): Promise<RequestStatus> {
     const checked = checkTrackingCode(typed);

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ID_PATTERN, REVEAL_PURPOSES, type RevealPurpose } from '@tiepsuc/contracts';
 import type { CommandContext } from '@tiepsuc/journal';
-import { Answers, CurrentAccount, CurrentContext, ValidBody, type Account } from '@tiepsuc/runtime';
+import { Answers, CurrentAccount, CurrentContext, Refuses, ValidBody, type Account } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -15,6 +15,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { PERSON_FIELDS, type PersonDetails, type PersonField } from '../domain/person-details.js';
+import { refuse } from '../domain/refusals.js';
 import { REVEAL_REFUSALS, Reveals, type Revealed, type RevealRefusal } from '../store/reveals.js';
 
 /** So many persons may be asked for at once. */
@@ -104,6 +105,7 @@ export class VaultController {
   /** Anyone with an account may ask, so that whoever may not is recorded too. Answers are never to be cached. */
   @Post('reveal')
   @HttpCode(200)
+  @Refuses(refuse, 'reveal-not-allowed', 'person-unknown', 'access-not-recorded')
   @Answers({ meaning: 'Personal details; that they were read is recorded first.', body: RevealedAnswer })
   async reveal(
     @ValidBody(RevealBody) body: RevealBody,
@@ -119,6 +121,7 @@ export class VaultController {
    */
   @Post('reveal-many')
   @HttpCode(200)
+  @Refuses(refuse, 'access-not-recorded')
   @Answers({
     meaning: 'Details of each person, or why there are none; all of it is recorded first.',
     body: PersonsAnswer,

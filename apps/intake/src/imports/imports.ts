@@ -8,7 +8,7 @@ import { Requests } from '../store/requests.js';
 import { VaultKeys } from '../vault/vault-keys.js';
 import { bodyFrom, columnsOf, type Column } from './csv-columns.js';
 import { cellsOf, delimiterOf, linesOf, recordsOf, type CsvRecord } from './csv-records.js';
-import { refusedRow, type RefusedRow } from './refused-row.js';
+import { refusedRow, refuseRow, type RefusedRow } from './refused-row.js';
 import { refuse } from './refusals.js';
 
 export const IMPORT_ROWS_MAX = 50_000;
@@ -64,7 +64,7 @@ export class Imports {
     const refused: RefusedRow[] = [];
     const filed = { accepted: 0, alreadyFiled: 0 };
     await eachOf(records, async (record) => {
-      if ('broken' in record) return void refused.push(refusedRow(record, refuse(record.broken)));
+      if ('broken' in record) return void refused.push(refusedRow(record, refuseRow(record.broken)));
       const id = `${context.actor}:import${context.exercise ? ':exercise' : ''}:${digest}:${record.number}`;
       try {
         const reading = readRow(record.cells, columns);

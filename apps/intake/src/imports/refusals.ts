@@ -5,7 +5,7 @@ const NAMES_OF_COLUMNS = {
   en: 'The names of columns are in the documentation at /docs.',
 };
 
-/** Why a file, or one row of it, is not taken in. A column goes by its place: its header may be a forgotten row. */
+/** Why a file is not taken in. A column goes by its place: its header may be a forgotten row. */
 export const refuse = refusals({
   'imports-busy': {
     kind: 'unavailable',
@@ -43,21 +43,5 @@ export const refuse = refusals({
     kind: 'invalid',
     says: { vi: 'Tiêu đề của cột {place} bị lặp.', en: 'The header of column {place} is repeated.' },
     remedy: NAMES_OF_COLUMNS,
-  },
-  'quote-not-valid': {
-    kind: 'invalid',
-    says: { vi: 'Dấu ngoặc kép đặt sai hoặc chưa đóng.', en: 'A quotation mark is misplaced or not closed.' },
-    remedy: {
-      vi: 'Viết hai dấu "" bên trong ô có dấu ngoặc kép.',
-      en: 'Write "" inside a quoted cell.',
-    },
-  },
-  'cell-count-not-valid': {
-    kind: 'invalid',
-    says: { vi: 'Số ô khác với dòng tiêu đề.', en: 'It has not as many cells as the header.' },
-    remedy: {
-      vi: 'Đặt ô có dấu phân cách trong dấu ngoặc kép.',
-      en: 'Quote cells that contain the delimiter.',
-    },
   },
 });

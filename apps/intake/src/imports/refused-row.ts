@@ -1,4 +1,4 @@
-import type { LocalizedText } from '@tiepsuc/contracts';
+import { refusals, type LocalizedText } from '@tiepsuc/contracts';
 import { problemOf } from '@tiepsuc/runtime';
 import { columnOf } from './csv-columns.js';
 
@@ -36,3 +36,23 @@ export function refusedRow({ number, cells }: Broken, error: unknown): RefusedRo
       .join(' ');
   return { row: number, fields: [...fields], code, reason: { vi: reasonIn('vi'), en: reasonIn('en') }, cells };
 }
+
+/** Why a row is no row of the file. */
+export const refuseRow = refusals({
+  'quote-not-valid': {
+    kind: 'invalid',
+    says: { vi: 'Dấu ngoặc kép đặt sai hoặc chưa đóng.', en: 'A quotation mark is misplaced or not closed.' },
+    remedy: {
+      vi: 'Viết hai dấu "" bên trong ô có dấu ngoặc kép.',
+      en: 'Write "" inside a quoted cell.',
+    },
+  },
+  'cell-count-not-valid': {
+    kind: 'invalid',
+    says: { vi: 'Số ô khác với dòng tiêu đề.', en: 'It has not as many cells as the header.' },
+    remedy: {
+      vi: 'Đặt ô có dấu phân cách trong dấu ngoặc kép.',
+      en: 'Quote cells that contain the delimiter.',
+    },
+  },
+});

@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Headers, Inject } from '@nestjs/common';
 import { DELIVERY_CHANNELS, ID_PATTERN, type DeliveryChannel } from '@tiepsuc/contracts';
-import { Answers, Public, Roles, preferredLanguage, ValidQuery } from '@tiepsuc/runtime';
+import { Answers, Public, Refuses, Roles, preferredLanguage, ValidQuery } from '@tiepsuc/runtime';
 import { ApiProduces } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsArray, IsDate, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateNested } from 'class-validator';
@@ -54,6 +54,7 @@ export class MailboxController {
   /** Only where it was opened, and only on a machine that sends nothing: its texts are of cases of a trial. */
   @Get()
   @Public()
+  @Refuses(refuse, 'mailbox-page-closed')
   @Header('content-type', 'text/html; charset=utf-8')
   @ApiProduces('text/html')
   @Answers({ meaning: 'The page, which renews itself.' })

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Inject, Post, UseGuards } from '@nestjs/common';
-import { Answers, KeepRawBody, Public, ValidBody } from '@tiepsuc/runtime';
+import { Answers, KeepRawBody, Public, Refuses, ValidBody } from '@tiepsuc/runtime';
 import { IsIn, IsString, MaxLength, MinLength } from 'class-validator';
 import { refuse } from '../domain/refusals.js';
 import { RECEIPT_STATUSES, type ReceiptStatus } from '../domain/record-receipt.js';
@@ -27,6 +27,7 @@ export class ReceiptsController {
   @UseGuards(SignedReceiptGuard)
   @HttpCode(204)
   @KeepRawBody()
+  @Refuses(refuse, 'message-unknown')
   @Answers({ status: 204, meaning: 'The receipt is recorded.' })
   async take(@ValidBody(ReceiptBody) { id, status }: ReceiptBody): Promise<void> {
     if (!(await this.receipts.record(providerRefOf(id), status))) throw refuse('message-unknown');

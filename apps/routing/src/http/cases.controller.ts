@@ -2,7 +2,7 @@ import { Controller, Get, Param, Res } from '@nestjs/common';
 import { OmitType } from '@nestjs/swagger';
 import { CaseFacts, pickDeclared } from '@tiepsuc/contracts';
 import { Journal } from '@tiepsuc/journal';
-import { Answers, etagOf, Roles } from '@tiepsuc/runtime';
+import { Answers, etagOf, Refuses, Roles } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import type { FastifyReply } from 'fastify';
@@ -70,6 +70,7 @@ export class CasesController {
   constructor(private readonly journal: Journal) {}
 
   @Get(':caseId')
+  @Refuses(refuse, 'case-unknown')
   @Answers({
     meaning: 'Who has the case, by which rule, and who had it before; exercise: true is a drill',
     body: CaseView,

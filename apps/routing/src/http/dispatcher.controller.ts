@@ -1,7 +1,16 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { CODE_PATTERN, newId, pickDeclared, RETURN_REASONS, UNROUTABLE_REASONS } from '@tiepsuc/contracts';
 import { Journal, type CommandContext } from '@tiepsuc/journal';
-import { Answers, CurrentContext, encodeCursor, decodeCursor, Roles, ValidBody, ValidQuery } from '@tiepsuc/runtime';
+import {
+  Answers,
+  CurrentContext,
+  encodeCursor,
+  decodeCursor,
+  Refuses,
+  Roles,
+  ValidBody,
+  ValidQuery,
+} from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import {
   IsArray,
@@ -16,6 +25,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { refuse } from '../domain/refusals.js';
 import { dispatch } from '../domain/routing.js';
 import { chooseOffice } from '../domain/rules.js';
 import { OfficesInForce } from '../offices-in-force.js';
@@ -113,6 +123,7 @@ export class DispatcherController {
 
   @Post(':caseId/route')
   @HttpCode(200)
+  @Refuses(refuse, 'case-unknown', 'case-not-waiting', 'office-not-valid')
   @Answers({ meaning: 'The case is in the inbox of the office', body: DispatchedAnswer })
   async route(
     @Param('caseId') caseId: string,

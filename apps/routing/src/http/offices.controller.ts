@@ -1,5 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { Answers, Public } from '@tiepsuc/runtime';
+import { Answers, Public, Refuses } from '@tiepsuc/runtime';
 import { isOpen, type Office } from '@tiepsuc/city';
 import { Type } from 'class-transformer';
 import { IsArray, IsBoolean, IsOptional, IsString, ValidateNested } from 'class-validator';
@@ -55,6 +55,7 @@ export class OfficesController {
   }
 
   @Get(':code')
+  @Refuses(refuse, 'office-unknown')
   @Answers({ meaning: 'One office', body: OfficeView })
   read(@Param('code') code: string): OfficeView {
     const office = this.inForce.catalogue.office(code);

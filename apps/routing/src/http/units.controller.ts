@@ -1,5 +1,5 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { Answers, Public } from '@tiepsuc/runtime';
+import { Answers, Public, Refuses } from '@tiepsuc/runtime';
 import {
   cityDate,
   formerDistrictsOf,
@@ -68,6 +68,7 @@ export class UnitsController {
   }
 
   @Get(':version')
+  @Refuses(refuse, 'version-unknown')
   @Answers({ meaning: 'Every district and ward of one version', body: UnitsView })
   list(@Param('version') version: string): UnitsView {
     const catalogue = catalogueOf(version);
@@ -76,6 +77,7 @@ export class UnitsController {
   }
 
   @Get(':version/:code')
+  @Refuses(refuse, 'version-unknown', 'unit-unknown')
   @Answers({ meaning: 'One unit of one version, with what is below it and what became of it', body: UnitDetailsView })
   read(@Param('version') version: string, @Param('code') code: string): UnitDetailsView {
     const catalogue = catalogueOf(version);

@@ -1,4 +1,4 @@
-import { Problem } from '../problem.js';
+import { refusals } from '@tiepsuc/contracts';
 
 /** What an account may be. A citizen has no account. `service` is a process that reads from another one. */
 export const ROLES = ['operator', 'dispatcher', 'officer', 'manager', 'auditor', 'platform', 'service'] as const;
@@ -19,14 +19,18 @@ export function hasRole(account: Account, ...roles: readonly Role[]): boolean {
   return account.roles.some((role) => roles.includes(role));
 }
 
-/** @throws Problem 403 when the office is none of the account's. */
+export const refuseOffice = refusals({
+  'office-not-allowed': {
+    kind: 'forbidden',
+    says: { vi: 'Hồ sơ thuộc đơn vị khác.', en: 'This belongs to another office.' },
+    remedy: { vi: 'Dùng tài khoản của đơn vị đó.', en: 'Use an account of that office.' },
+  },
+});
+
+/** @throws Refusal when the office is none of the account's. */
 export function requireOffice(account: Account, office: string): void {
   if (account.offices.includes(office) || account.offices.includes(EVERY_OFFICE)) return;
-  throw new Problem({
-    status: 403,
-    code: 'office-not-allowed',
-    detail: { vi: 'Hồ sơ thuộc đơn vị khác.', en: 'This belongs to another office.' },
-  });
+  throw refuseOffice('office-not-allowed');
 }
 
 /**
