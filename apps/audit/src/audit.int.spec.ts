@@ -1,103 +1,65 @@
 import { newId, recordHash } from '@tiepsuc/contracts';
-import { openEventLog, type EventLog, type LogRecord, type NewRecord } from '@tiepsuc/event-log';
-import { createLogger, runService, type Role, type RunningService } from '@tiepsuc/runtime';
-import { disposablePostgres } from '@tiepsuc/test-servers';
+import type { LogRecord, NewRecord } from '@tiepsuc/event-log';
+import { eventually } from '@tiepsuc/retry';
+import type { Role } from '@tiepsuc/runtime';
+import {
+  caseFields,
+  EventPublisher,
+  serviceUnderTest,
+  type EnvelopeOptions,
+  type ServiceUnderTest,
+} from '@tiepsuc/testing';
 import { DataSource } from 'typeorm';
-import { caseFields, Publisher, startIssuer } from './audit.fixture.js';
 import type { CaseTimeline } from './http/timeline.view.js';
 import type { EventCopies } from './http/events.controller.js';
 import type { HistoryPage, HistorySummary } from './http/history.controller.js';
 import { audit, keepRecords } from './service.js';
 
-const OFFICES = 'q1,q5';
 const FOREIGN_KEY = 'a key / of others';
 const KEY_CODE = `key-${recordHash(Buffer.from(FOREIGN_KEY)).slice(0, 32)}`;
+/** What another service publishes about a case under way. */
+type Publishing = readonly [name: string, fields: object, attributes?: EnvelopeOptions];
 
 describe('the audit service', () => {
-  let service: RunningService;
-  let log: EventLog;
-  let issuer: Awaited<ReturnType<typeof startIssuer>>;
+  let service: ServiceUnderTest;
   let databaseUrl: string;
-  const publisher = new Publisher();
 
   beforeAll(async () => {
-    const server = await disposablePostgres();
-    databaseUrl = await server.database();
-    const eventLog = await server.database();
-    issuer = await startIssuer('tiepsuc');
-    log = openEventLog(eventLog);
-    service = await runService(audit, {
-      env: {
-        DATABASE_URL: databaseUrl,
-        EVENT_LOG: eventLog,
-        HTTP_PORT: '0',
-        AUTH_ISSUER: issuer.issuer,
-        AUTH_JWKS_URL: issuer.jwksUrl,
-        OFFICES,
-      },
-      logger: createLogger({ service: 'audit', level: 'fatal' }),
-    });
+    service = await serviceUnderTest(audit, { settings: { OFFICES: 'q1,q5' } });
+    databaseUrl = service.env['DATABASE_URL'] as string;
   });
-  afterAll(async () => {
-    await service?.close();
-    await log?.close();
-    await issuer?.close();
-  });
+  afterAll(() => service?.close());
 
-  async function get<Answer>(path: string, role: Role = 'auditor'): Promise<{ status: number; body: Answer }> {
-    const answer = await fetch(`${service.url}${path}`, {
-      headers: { authorization: `Bearer ${await issuer.token(role)}` },
-    });
-    return { status: answer.status, body: (await answer.json()) as Answer };
-  }
+  const get = <Answer>(path: string, role: Role = 'auditor'): Promise<{ status: number; body: Answer }> =>
+    service.ask(path, { as: `${role}-1` });
 
-  const append = (...records: NewRecord[]) => log.append([{ producerId: 'test', epoch: 1n }], records);
+  const append = (...records: NewRecord[]) => service.append(...records);
   const timeline = async (caseId: string) => (await get<CaseTimeline>(`/cases/${caseId}/timeline`)).body;
 
   async function kept(caseId: string, count: number): Promise<CaseTimeline> {
-    const until = Date.now() + 20_000;
-    for (;;) {
-      const found = await timeline(caseId);
-      if (
-        (found.entries?.length ?? 0) + (found.findings?.filter(({ kind }) => kind === 'unreadable').length ?? 0) >=
-        count
-      )
-        return found;
-      if (Date.now() > until) throw new Error(`only ${found.entries?.length} of ${count} records were kept`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    let found = await timeline(caseId);
+    await eventually(async () => {
+      found = await timeline(caseId);
+      const unreadable = found.findings?.filter(({ kind }) => kind === 'unreadable').length ?? 0;
+      return (found.entries?.length ?? 0) + unreadable >= count;
+    }, `${count} records of the case are kept`);
+    return found;
+  }
+
+  /** A record whose id is that of its event. */
+  function recordOf(...[name, fields, attributes]: Publishing): NewRecord {
+    const envelope = service.publisher.event(name, fields, attributes);
+    return { ...EventPublisher.recordOf(envelope), eventId: envelope.id };
   }
 
   /** What five services say about one case, with clocks that disagree. */
   function story(caseId: string): Record<'filed' | 'routed' | 'offered' | 'opened' | 'accepted', NewRecord> {
-    const fields = caseFields(caseId);
-    const filed = publisher.say('RequestFiled', without(fields, ['legId', 'office', 'hop']), { time: at(10) });
-    const decided = {
-      decidedBy: 'rule',
-      rule: 'area-need',
-      rulesVersion: '1',
-      officesVersion: '2021-01-01',
-      need: 'food',
-    };
-    const routed = publisher.say(
-      'CaseRouted',
-      { ...without(fields, ['channel']), ...decided },
-      { time: at(9), causationId: filed.eventId },
-    );
-    const offered = publisher.say('CaseOffered', without(fields, ['channel']), {
-      time: at(9),
-      causationId: filed.eventId,
-    });
-    const opened = publisher.say('LegOpened', without(fields, ['channel']), {
-      time: at(12),
-      causationId: offered.eventId,
-    });
-    const { office, legId, reporterRef, notifyBy, language, trackingCode } = fields;
-    const accepted = publisher.say(
-      'LegAccepted',
-      { caseId, office, legId, reporterRef, notifyBy, language, trackingCode },
-      { time: at(20) },
-    );
+    const fields = caseFields({ caseId });
+    const filed = recordOf('RequestFiled', fields, { time: at(10) });
+    const routed = recordOf('CaseRouted', fields, { time: at(9), causationid: filed.eventId });
+    const offered = recordOf('CaseOffered', fields, { time: at(9), causationid: filed.eventId });
+    const opened = recordOf('LegOpened', fields, { time: at(12), causationid: offered.eventId });
+    const accepted = recordOf('LegAccepted', fields, { time: at(20) });
     return { filed, routed, offered, opened, accepted };
   }
 
@@ -152,13 +114,11 @@ describe('the audit service', () => {
     expect(found.isWhole).toBe(false);
 
     const other = newId();
-    const fields = without(caseFields(other), ['channel']);
-    const opening = publisher.say('LegOpened', fields);
-    const { office, legId, reporterRef, notifyBy, language, trackingCode } = fields;
-    const leg = { caseId: other, office, legId, reporterRef, notifyBy, language, trackingCode };
-    const lost = publisher.say('LegAcknowledged', leg);
-    const later = publisher.say('LegAccepted', leg);
-    const broken = publisher.say('LegResolved', { ...leg, outcome: 'delivered' }, { prevhash: 'f'.repeat(64) });
+    const leg = caseFields({ caseId: other });
+    const opening = recordOf('LegOpened', leg);
+    const lost = recordOf('LegAcknowledged', leg);
+    const later = recordOf('LegAccepted', leg);
+    const broken = recordOf('LegResolved', leg, { prevhash: 'f'.repeat(64) });
     await append(opening, later, broken);
     const gaps = await kept(other, 3);
     expect(gaps.findings).toMatchObject([
@@ -257,7 +217,7 @@ describe('the audit service', () => {
   });
 
   it('lets only those in who may see it', async () => {
-    expect((await fetch(`${service.url}/summary`)).status).toBe(401);
+    expect((await service.ask('/summary')).status).toBe(401);
     expect((await get('/summary', 'officer')).status).toBe(403);
     expect((await get(`/cases/${newId()}/timeline`, 'dispatcher')).status).toBe(404);
     expect((await get('/history?topic=x', 'auditor')).status).toBe(422);
@@ -266,12 +226,3 @@ describe('the audit service', () => {
 });
 
 const at = (minute: number) => `2021-07-22T11:${String(minute).padStart(2, '0')}:00.000Z`;
-
-function without<Fields extends object>(
-  fields: Fields,
-  names: readonly (keyof Fields)[],
-): Partial<Fields> & Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([name]) => !names.includes(name as keyof Fields)),
-  ) as Partial<Fields> & Record<string, unknown>;
-}

@@ -1,8 +1,9 @@
 import { newId, partitionOf, requestsTopic } from '@tiepsuc/contracts';
 import { disposablePostgres } from '@tiepsuc/test-servers';
+import { eventually } from '@tiepsuc/retry';
 import { jest } from '@jest/globals';
 import { Client } from 'pg';
-import { eventually, fileRequest, OFFICES, startCity, type City } from './city.fixture.js';
+import { fileRequest, OFFICES, startCity, type City } from './city.fixture.js';
 import { run } from './run.js';
 
 jest.setTimeout(120_000);
@@ -40,7 +41,7 @@ describe('the command line of a running city', () => {
     '--url',
     city[service].url,
     '--token',
-    await city.token(account),
+    await city.token(`${account}-1`),
   ];
 
   async function typesOf(caseId: string): Promise<string[]> {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => intake.close());
 
 const take = (body: string, headers: Record<string, string> = {}) =>
-  intake.ask('/imports/requests', { as: 'op-1', body, headers });
+  intake.ask('/imports/requests', { as: 'operator-1', body, headers });
 const filed = async () => (await intake.database.query('SELECT count(*)::int FROM request')).rows[0].count as number;
 
 function goodRow(n: number): string {
@@ -34,7 +34,7 @@ describe('importing requests', () => {
   it('takes 990 of 1,000 rows in and says of the other ten why not', async () => {
     const rows = Array.from({ length: 1_000 }, (_, n) => (n % 100 === 50 ? BROKEN[(n - 50) / 100]![0] : goodRow(n)));
     const before = await filed();
-    const { status, json } = await take([HEADER, ...rows].join('\n'));
+    const { status, body: json } = await take([HEADER, ...rows].join('\n'));
     expect(status).toBe(200);
     expect(json).toMatchObject({ accepted: 990, alreadyFiled: 0, refused: 10 });
     expect(json.refusals.map(({ row, code }: { row: number; code: string }) => [row, code])).toEqual(
@@ -46,18 +46,18 @@ describe('importing requests', () => {
 
   it('files nothing twice when the same file comes again', async () => {
     const file = [HEADER, goodRow(2_001), goodRow(2_002), 'x'].join('\n');
-    expect((await take(file)).json).toMatchObject({ accepted: 2, alreadyFiled: 0, refused: 1 });
+    expect((await take(file)).body).toMatchObject({ accepted: 2, alreadyFiled: 0, refused: 1 });
     const before = await filed();
-    expect((await take(file)).json).toMatchObject({ accepted: 2, alreadyFiled: 2, refused: 1 });
+    expect((await take(file)).body).toMatchObject({ accepted: 2, alreadyFiled: 2, refused: 1 });
     expect(await filed()).toBe(before);
   });
 
   it('files for real what was rehearsed before with the same file', async () => {
     const file = [HEADER, goodRow(2_003), goodRow(2_004)].join('\n');
     const rehearsed = await take(file, { 'x-exercise': 'true' });
-    expect(rehearsed.json).toMatchObject({ accepted: 2, alreadyFiled: 0 });
-    expect((await take(file, { 'x-exercise': 'true' })).json).toMatchObject({ accepted: 2, alreadyFiled: 2 });
-    expect((await take(file)).json).toMatchObject({ accepted: 2, alreadyFiled: 0 });
+    expect(rehearsed.body).toMatchObject({ accepted: 2, alreadyFiled: 0 });
+    expect((await take(file, { 'x-exercise': 'true' })).body).toMatchObject({ accepted: 2, alreadyFiled: 2 });
+    expect((await take(file)).body).toMatchObject({ accepted: 2, alreadyFiled: 0 });
   });
 
   it('gives the refused rows back as a file that can be corrected and sent again', async () => {
@@ -72,7 +72,7 @@ describe('importing requests', () => {
     expect(header).toBe('row_number,field,reason_vi,reason_en,Người báo,Điện thoại người báo,Nhu cầu');
     expect(row).toMatch(/^2,reporter_phone,.*,'=1\+1,12,Thuốc men$/);
     const corrected = text.replace(',12,', ',0903123457,');
-    expect((await take(corrected)).json).toMatchObject({ accepted: 1, refused: 0 });
+    expect((await take(corrected)).body).toMatchObject({ accepted: 1, refused: 0 });
   });
 
   it('marks each request with its batch, and none with the file', async () => {
@@ -81,20 +81,20 @@ describe('importing requests', () => {
     const { data, actor } = JSON.parse((rows[0].value as Buffer).toString('utf8'));
     expect(data).toMatchObject({ channel: 'csv', districtCode: '774' });
     expect(data.batch).toMatch(/^import-[0-9a-f]{16}$/);
-    expect(actor).toBe('operator:op-1');
+    expect(actor).toBe('operator:operator-1');
   });
 
   it('refuses a file that it cannot understand as a whole, without repeating any of it', async () => {
     const wrong = await take('Trần Văn Mẫu,0903123456,food\n');
     expect(wrong.status).toBe(422);
-    expect(wrong.json).toMatchObject({ code: 'column-not-valid', field: 'header[1]' });
+    expect(wrong.body).toMatchObject({ code: 'column-not-valid', field: 'header[1]' });
     expect(wrong.text).not.toMatch(/Mẫu|0903/);
-    expect((await take('reporter_name\nx')).json.code).toBe('column-missing');
-    expect((await take('"needs\nx')).json.code).toBe('header-not-valid');
+    expect((await take('reporter_name\nx')).body.code).toBe('column-missing');
+    expect((await take('"needs\nx')).body.code).toBe('header-not-valid');
     const many = await take(`needs\n${'food\n'.repeat(50_001)}`);
-    expect(many.json).toMatchObject({ status: 422, code: 'rows-too-many' });
+    expect(many.body).toMatchObject({ status: 422, code: 'rows-too-many' });
     expect((await take('x'.repeat(21 * 1024 * 1024))).status).toBe(413);
-    expect((await intake.ask('/imports/requests', { as: 'op-1', body: { needs: [] } })).status).toBe(415);
+    expect((await intake.ask('/imports/requests', { as: 'operator-1', body: { needs: [] } })).status).toBe(415);
   });
 
   it('is for operators', async () => {

@@ -52,7 +52,7 @@ describe('a moment that has become too old since', () => {
     const count = async () => (await intake.database.query('SELECT count(*)::int FROM vault_subject')).rows[0].count;
     const before = await count();
     for (const headers of [withKey(newId()).headers, undefined]) {
-      const { status, json } = await intake.ask('/requests', { body, headers });
+      const { status, body: json } = await intake.ask('/requests', { body, headers });
       expect(status).toBe(422);
       expect(json).toMatchObject({
         type: 'urn:tiepsuc:problem:backdating-not-for-citizens',
@@ -68,21 +68,21 @@ describe('a moment that has become too old since', () => {
     const asked = withKey(newId());
     await intake.ask('/requests', { body: food(ago(MINUTE_MS)), ...asked });
     const other = await intake.ask('/requests', { body: food(ago(SENT_LATER_MAX_MS + MINUTE_MS)), ...asked });
-    expect([other.status, other.json.code]).toEqual([422, 'idempotency-key-reused']);
+    expect([other.status, other.body.code]).toEqual([422, 'idempotency-key-reused']);
   });
 
   it('does not refuse rows of a file that are in already, and refuses those of a new file', async () => {
     const occurredAt = ago(OCCURRED_AGE_MAX_MS - MINUTE_MS);
     const take = (phone: string) =>
       intake.ask('/imports/requests', {
-        as: 'op-1',
+        as: 'operator-1',
         body: `reporter_phone,needs,occurred_at\n${phone},food,${occurredAt}\n`,
       });
-    expect((await take('0903123456')).json).toMatchObject({ accepted: 1, alreadyFiled: 0, refused: 0 });
+    expect((await take('0903123456')).body).toMatchObject({ accepted: 1, alreadyFiled: 0, refused: 0 });
     // By less than the tokens hold.
     moveClock(2 * MINUTE_MS);
-    expect((await take('0903123456')).json).toMatchObject({ accepted: 1, alreadyFiled: 1, refused: 0 });
-    const { json } = await take('0903123457');
+    expect((await take('0903123456')).body).toMatchObject({ accepted: 1, alreadyFiled: 1, refused: 0 });
+    const { body: json } = await take('0903123457');
     expect(json).toMatchObject({ accepted: 0, refused: 1 });
     expect(json.refusals[0]).toMatchObject({ row: 2, code: 'moment-too-old', fields: ['occurred_at'] });
   });

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { eventually } from '@tiepsuc/retry';
 import { intakeUnderTest, type IntakeUnderTest } from './intake-under-test.fixture.js';
 
 /** What no journal, event log, log line, metric, error or readable column may ever hold. */
@@ -17,8 +18,6 @@ const PERSON = {
 };
 
 const KEY = '01890a5d-ac96-774b-bcce-b302099a8058';
-const TRIES_MAX = 100;
-const PAUSE_MS = 50;
 
 let intake: IntakeUnderTest;
 
@@ -47,12 +46,8 @@ async function contentOf(database: Pool): Promise<string> {
 
 /** The event log's content once the relay has caught up. */
 async function publishedRecords(): Promise<string> {
-  for (let tries = 0; tries < TRIES_MAX; tries++) {
-    const { rows } = await intake.database.query('SELECT 1 FROM outbox LIMIT 1');
-    if (rows.length === 0) break;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
-  return contentOf(intake.eventLog);
+  await eventually(async () => (await intake.sql('SELECT 1 FROM outbox LIMIT 1')).length === 0, 'the outbox is empty');
+  return contentOf(intake.eventLogRows);
 }
 
 describe('personal details', () => {
@@ -84,14 +79,14 @@ describe('personal details', () => {
       `${CANARIES[0]},0988776655,food`,
       `${CANARIES[0]},${CANARIES[1]}x,food`,
     ];
-    answers.push(await intake.ask('/imports/requests', { as: 'op-1', body: rows.join('\n') }));
-    answers.push(await intake.ask('/imports/requests', { as: 'op-1', body: `${CANARIES[0]},${CANARIES[1]}\n` }));
+    answers.push(await intake.ask('/imports/requests', { as: 'operator-1', body: rows.join('\n') }));
+    answers.push(await intake.ask('/imports/requests', { as: 'operator-1', body: `${CANARIES[0]},${CANARIES[1]}\n` }));
     answers.push(
-      await intake.ask('/vault/reveal', { as: 'op-1', body: { personRef: CANARIES[0], purpose: CANARIES[1] } }),
+      await intake.ask('/vault/reveal', { as: 'operator-1', body: { personRef: CANARIES[0], purpose: CANARIES[1] } }),
     );
     const { rows: refs } = await intake.database.query('SELECT reporter_ref FROM request LIMIT 1');
     const asked = { personRef: refs[0].reporter_ref, purpose: 'verify' };
-    expect((await intake.ask('/vault/reveal', { as: 'op-1', body: asked })).text).toContain(CANARIES[0]);
+    expect((await intake.ask('/vault/reveal', { as: 'operator-1', body: asked })).text).toContain(CANARIES[0]);
     answers.push(await intake.ask('/vault/reveal', { as: 'auditor-1', body: asked }));
     answers.push(await intake.ask('/metrics'), await intake.ask('/health/ready'));
     await intake.database.query('DROP TABLE vault_record CASCADE');
@@ -103,7 +98,7 @@ describe('personal details', () => {
     }
     expect(found(await contentOf(intake.database))).toEqual([]);
     const published = await publishedRecords();
-    expect(published).toContain(filed.json.requestId);
+    expect(published).toContain(filed.body.requestId);
     expect(found(published)).toEqual([]);
     expect(found(intake.lines.join('\n'))).toEqual([]);
     expect(intake.lines.length).toBeGreaterThan(0);

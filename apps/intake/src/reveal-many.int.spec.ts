@@ -1,5 +1,5 @@
 import { decodeEnvelope, newId } from '@tiepsuc/contracts';
-import { intakeUnderTest, type AccountId, type IntakeUnderTest } from './intake-under-test.fixture.js';
+import { intakeUnderTest, type IntakeUnderTest } from './intake-under-test.fixture.js';
 
 interface Person {
   readonly caseId: string;
@@ -19,7 +19,7 @@ async function filed(count: number): Promise<Person[]> {
   for (let n = 0; n < count; n++) {
     const phone = `+8490312345${n}`;
     const body = { reporter: { name: 'Trần Văn Mẫu', phone }, needs: ['food'], address: { text: '12 Nguyễn Trãi' } };
-    const { json } = await intake.ask('/requests', { body });
+    const { body: json } = await intake.ask('/requests', { body });
     const { rows } = await intake.database.query('SELECT reporter_ref FROM request WHERE request_id = $1', [
       json.requestId,
     ]);
@@ -30,7 +30,7 @@ async function filed(count: number): Promise<Person[]> {
 
 const asking = ({ caseId, personRef }: Omit<Person, 'phone'>) => ({ caseId, personRef, fields: ['phone'] });
 
-const revealMany = (persons: readonly object[], as: AccountId = 'notifications') =>
+const revealMany = (persons: readonly object[], as: string = 'notifications') =>
   intake.ask('/vault/reveal-many', { as, body: { persons } });
 
 async function accessesOf(personRef: string): Promise<Record<string, unknown>[]> {
@@ -44,7 +44,7 @@ async function accessesOf(personRef: string): Promise<Record<string, unknown>[]>
 describe('showing the details of many', () => {
   it('answers in the order of the questions and records each reading by itself, first', async () => {
     const people = await filed(3);
-    const { status, json, headers } = await revealMany([...people].reverse().map(asking));
+    const { status, body: json, headers } = await revealMany([...people].reverse().map(asking));
     expect([status, headers.get('cache-control')]).toEqual([200, 'no-store']);
     expect(json.persons).toMatchObject(
       [...people].reverse().map(({ personRef, phone }) => ({ personRef, fields: { phone } })),
@@ -66,7 +66,7 @@ describe('showing the details of many', () => {
     );
     const nobody = { caseId: one.caseId, personRef: newId() };
     const ofOtherCase = { caseId: other.caseId, personRef: one.personRef };
-    const { json } = await revealMany([nobody, one, ofOtherCase, erased, other].map(asking));
+    const { body: json } = await revealMany([nobody, one, ofOtherCase, erased, other].map(asking));
     expect(json.persons).toEqual([
       { personRef: nobody.personRef, code: 'person-unknown' },
       { personRef: one.personRef, accessId: expect.any(String), fields: { phone: one.phone } },
@@ -84,7 +84,7 @@ describe('showing the details of many', () => {
       'UPDATE vault_record SET fields = set_byte(fields, 0, get_byte(fields, 0) # 1) WHERE person_ref = $1',
       [one.personRef],
     );
-    const { status, json } = await revealMany([one, other].map(asking));
+    const { status, body: json } = await revealMany([one, other].map(asking));
     expect(status).toBe(200);
     expect(json.persons).toMatchObject([{ code: 'details-not-readable' }, { fields: { phone: other.phone } }]);
     const said = intake.lines.filter((line) => line.includes('personal details cannot be opened'));
@@ -92,11 +92,11 @@ describe('showing the details of many', () => {
     expect(said[0]).toContain(one.personRef);
   });
 
-  it.each(['op-1', 'officer-1', 'manager-1'] as const)(
+  it.each(['operator-1', 'officer-1', 'manager-1'] as const)(
     'is not for %s, and that it was asked for is recorded',
     async (as) => {
       const [one] = (await filed(1)) as [Person];
-      const { json, text } = await revealMany([asking(one)], as);
+      const { body: json, text } = await revealMany([asking(one)], as);
       expect(json.persons).toEqual([{ personRef: one.personRef, code: 'reveal-not-allowed' }]);
       expect(text).not.toContain(one.phone);
       expect(await accessesOf(one.personRef)).toMatchObject([{ decision: 'refused', purpose: 'notify' }]);
@@ -109,8 +109,8 @@ describe('showing the details of many', () => {
     expect((await revealMany([])).status).toBe(422);
     expect((await revealMany([{ personRef: one.personRef, fields: ['phone'] }])).status).toBe(422);
     const many = await revealMany(Array.from({ length: 257 }, () => asking(one)));
-    expect([many.status, many.json.errors[0].field]).toEqual([422, 'persons']);
-    expect((await revealMany(Array.from({ length: 256 }, () => asking(one)))).json.persons).toHaveLength(256);
+    expect([many.status, many.body.errors[0].field]).toEqual([422, 'persons']);
+    expect((await revealMany(Array.from({ length: 256 }, () => asking(one)))).body.persons).toHaveLength(256);
   });
 
   it('shows nothing of those whose reading cannot be recorded', async () => {
@@ -124,8 +124,8 @@ describe('showing the details of many', () => {
     const some = await revealMany([one, other].map(asking));
     const none = await revealMany([asking(one)]);
     await intake.database.query('DROP TRIGGER no_access_to_one ON journal');
-    expect(some.json.persons).toMatchObject([{ code: 'access-not-recorded' }, { fields: { phone: other.phone } }]);
-    expect([none.status, none.json.code, none.headers.get('retry-after')]).toEqual([503, 'access-not-recorded', '5']);
+    expect(some.body.persons).toMatchObject([{ code: 'access-not-recorded' }, { fields: { phone: other.phone } }]);
+    expect([none.status, none.body.code, none.headers.get('retry-after')]).toEqual([503, 'access-not-recorded', '5']);
     expect(some.text + none.text).not.toContain(one.phone);
   });
 });

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startKafka, type ProxiedListener, type RunningKafka } from '@tiepsuc/kafka';
 import { freePort } from '@tiepsuc/embedded-postgres/free-port';
-import { startDemoIssuer, type DemoAccount, type DemoIssuer } from '@tiepsuc/demo-issuer';
+import { requestToken, startDemoIssuer, type DemoAccount, type DemoIssuer } from '@tiepsuc/demo-issuer';
 import { HOTLINE_OPENED_ON, OFFICES } from '@tiepsuc/city';
 import { CityPostgres } from './city-postgres.js';
 import { ServiceProcess } from './service-process.js';
@@ -208,12 +208,6 @@ function accountsFor(): DemoAccount[] {
 }
 
 /** A token of one of the test's accounts. */
-export async function tokenFor(city: City, account: string): Promise<string> {
-  const answer = await fetch(city.issuer.tokenUrl, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${account}:${SECRET}`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
-  });
-  if (!answer.ok) throw new Error(`no token for ${account}: ${answer.status}`);
-  return ((await answer.json()) as { access_token: string }).access_token;
+export function tokenFor(city: City, account: string): Promise<string> {
+  return requestToken(city.issuer, account, SECRET);
 }

@@ -49,6 +49,24 @@ export async function startDemoIssuer(options: DemoIssuerOptions): Promise<DemoI
   return { issuer, jwksUrl: `${issuer}/jwks`, tokenUrl: `${issuer}/token`, close: () => closed(server) };
 }
 
+/**
+ * An access token, as an account gets it with its id and secret.
+ * @throws Error when the issuer does not know the account
+ */
+export async function requestToken(
+  { tokenUrl }: Pick<DemoIssuer, 'tokenUrl'>,
+  account: string,
+  secret: string,
+): Promise<string> {
+  const answer = await fetch(tokenUrl, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${account}:${secret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  if (!answer.ok) throw new Error(`the issuer gave no token: ${answer.status}`);
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
 async function configuration({ accounts, audience }: DemoIssuerOptions): Promise<object> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const byId = new Map(accounts.map((account) => [account.id, account]));

@@ -1,1 +1,7 @@
-export { startDemoIssuer, type DemoAccount, type DemoIssuer, type DemoIssuerOptions } from './demo-issuer.js';
+export {
+  requestToken,
+  startDemoIssuer,
+  type DemoAccount,
+  type DemoIssuer,
+  type DemoIssuerOptions,
+} from './demo-issuer.js';

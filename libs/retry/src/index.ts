@@ -1,2 +1,3 @@
+export { eventually } from './eventually.js';
 export { retryUntilDone } from './retry-until-done.js';
 export { aborted, pause, withTimeout } from './timers.js';

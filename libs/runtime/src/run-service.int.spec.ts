@@ -11,11 +11,12 @@ import {
 } from '@tiepsuc/contracts';
 import { aggregate, Journal, type CommandContext } from '@tiepsuc/journal';
 import { On } from '@tiepsuc/messaging';
+import { eventually } from '@tiepsuc/retry';
 import { disposablePostgres } from '@tiepsuc/test-servers';
 import { Writable } from 'node:stream';
 import { Public, Roles } from './auth/auth-guard.js';
 import { CurrentContext, IfMatch } from './command-context.js';
-import { startDemoIssuer, type DemoIssuer } from '@tiepsuc/demo-issuer';
+import { requestToken, startDemoIssuer, type DemoIssuer } from '@tiepsuc/demo-issuer';
 import { createLogger } from './logger.js';
 import { runService, type RunningService } from './run-service.js';
 import { ServiceConfig } from './service-config.js';
@@ -135,14 +136,7 @@ describe('a service', () => {
     await issuer.close();
   });
 
-  async function token(): Promise<string> {
-    const answer = await fetch(issuer.tokenUrl, {
-      method: 'POST',
-      headers: { authorization: `Basic ${Buffer.from('officer-q1:demo').toString('base64')}` },
-      body: new URLSearchParams({ grant_type: 'client_credentials' }),
-    });
-    return ((await answer.json()) as { access_token: string }).access_token;
-  }
+  const token = () => requestToken(issuer, 'officer-q1', 'demo');
 
   const post = (path: string, headers: Record<string, string> = {}) =>
     fetch(`${service.url}${path}`, {
@@ -155,8 +149,7 @@ describe('a service', () => {
     const legId = newId();
     expect((await post(`/legs/${legId}`)).status).toBe(201);
     const journal = service.app.get(Journal);
-    for (let n = 0; n < 200 && !(await journal.read(notes, legId)); n++)
-      await new Promise((resolve) => setTimeout(resolve, 25));
+    await eventually(() => journal.read(notes, legId), 'the reaction has told');
     expect(await journal.read(notes, legId)).toMatchObject({ state: { told: 1 } });
     const metrics = await (await fetch(`${service.url}/metrics`)).text();
     for (const name of [

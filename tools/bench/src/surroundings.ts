@@ -1,5 +1,5 @@
 import { kafkaAvailability, startKafka, type RunningKafka } from '@tiepsuc/kafka';
-import { startDemoIssuer, type DemoAccount, type DemoIssuer } from '@tiepsuc/demo-issuer';
+import { requestToken, startDemoIssuer, type DemoAccount, type DemoIssuer } from '@tiepsuc/demo-issuer';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/embedded-postgres';
 import { HOTLINE_OPENED_ON, OFFICES } from '@tiepsuc/city';
 import { randomBytes } from 'node:crypto';
@@ -60,7 +60,7 @@ export async function startSurroundings(profile: string | undefined): Promise<Su
     audience: AUDIENCE,
     serviceSecret,
     profile,
-    tokenOf: (account) => tokenOf(issuer, account, serviceSecret),
+    tokenOf: (account) => requestToken(issuer, account, serviceSecret),
     makeDatabases: async (names) => {
       for (const name of names) await postgres.ensureDatabase(name);
     },
@@ -94,21 +94,6 @@ async function startBroker(): Promise<RunningKafka> {
   const found = await kafkaAvailability();
   if (!found.available) throw new Error(`Apache Kafka cannot be measured here: ${found.reason}`);
   return startKafka({ sessionTimeoutMs: BROKER_SESSION_MS });
-}
-
-/** @throws Error when the issuer does not know the account */
-export async function tokenOf(
-  { tokenUrl }: Pick<DemoIssuer, 'tokenUrl'>,
-  account: string,
-  secret: string,
-): Promise<string> {
-  const answer = await fetch(tokenUrl, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${account}:${secret}`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
-  });
-  if (!answer.ok) throw new Error(`the issuer gave no token: ${answer.status}`);
-  return ((await answer.json()) as { access_token: string }).access_token;
 }
 
 /** The cluster may be a link to where an unprivileged account can reach it. */

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { requestToken } from '@tiepsuc/demo-issuer';
 import { freePorts } from '@tiepsuc/embedded-postgres/free-port';
 import { SERVICES, type Reading, type ServiceName } from '../bench-row.js';
 import { cpuSeconds, memoryMegabytes, microsEach } from '../cpu-time.js';
@@ -6,7 +7,6 @@ import { sampleRequests } from '../load/sample-requests.js';
 import { loadClosed } from '../own-process.js';
 import type { PartContext } from '../part.js';
 import { repositoryRoot, startServiceProcess } from '../service-process.js';
-import { tokenOf } from '../surroundings.js';
 import { untilNone } from './city-progress.js';
 import { CITY_CONNECTIONS } from './end-to-end.js';
 
@@ -39,9 +39,9 @@ export async function standalone({ surroundings, options }: PartContext): Promis
   try {
     const urlOf = (service: ServiceName): string => `http://127.0.0.1:${firstPort + SERVICES.indexOf(service)}`;
     const issuer = { tokenUrl: `http://127.0.0.1:${firstPort + ISSUER_PORT}/token` };
-    const manager = await tokenOf(issuer, 'manager-01', SECRET);
+    const manager = await requestToken(issuer, 'manager-01', SECRET);
     const file = async (runName: string, measureMs: number): Promise<number> => {
-      const token = await tokenOf(issuer, 'operator-01', SECRET);
+      const token = await requestToken(issuer, 'operator-01', SECRET);
       const target = { token, requests: sampleRequests(SAMPLES), port: firstPort };
       const order = { ...target, connections: CITY_CONNECTIONS, warmUpMs: 0, measureMs, runName };
       const { accepted } = await loadClosed(order);
