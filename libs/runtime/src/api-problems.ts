@@ -3,7 +3,7 @@ import { refuseRepeat } from '@tiepsuc/journal';
 import { invalidToken } from './auth/access-tokens.js';
 import { notSignedIn, roleMissing, routeNeeds } from './auth/auth-guard.js';
 import { referenceTo, schemasOf } from './body-schema.js';
-import { routeClassesOf } from './body.js';
+import { requestClassesOf } from './request-classes.js';
 import { ifMatchProblem, keyNotValid } from './command-context.js';
 import { ProblemDocument, problemDocument, type ProblemOptions } from './problem.js';
 import { ofRefusal } from './problem-filter.js';
@@ -56,9 +56,9 @@ export function problemResponses(route: Route, headers: readonly string[]): Reco
   return { ...Object.fromEntries(told), default: response('Any other problem document (RFC 9457)') };
 }
 
-function problemsOf({ handler, controller }: Route): ProblemOptions[] {
+function problemsOf({ handler, controller, method }: Route): ProblemOptions[] {
   const { open, roles } = routeNeeds(handler, controller);
-  const { body, query } = routeClassesOf(handler);
+  const { body, query } = requestClassesOf(controller, method);
   return [
     ...(open ? [] : [notSignedIn().options, invalidToken().options]),
     ...(roles ? [roleMissing().options] : []),

@@ -6,6 +6,7 @@ import { addAdmission } from './admission.js';
 import type { AccessTokens } from './auth/access-tokens.js';
 import { AuthGuard, notSignedIn } from './auth/auth-guard.js';
 import { addBodyParsers } from './body-parsers.js';
+import { CompiledValidationPipe } from './compiled-validation.pipe.js';
 import { addDocs } from './docs-page.js';
 import { addHealth, type Readiness } from './health.js';
 import { FrameworkLogger, type Logger } from './logger.js';
@@ -13,6 +14,7 @@ import { addMetrics, type Metrics } from './metrics.js';
 import { ProblemFilter, sendProblem } from './problem-filter.js';
 import { Problem, type ProblemOptions } from './problem.js';
 import { addRateLimits } from './rate-limit.js';
+import { controllersOf } from './request-classes.js';
 import { addRequestContext, requestIdOf } from './request-context.js';
 import type { RouteSettings } from './route-settings.js';
 import { endSilentConnections } from './silent-connections.js';
@@ -76,6 +78,7 @@ export async function createHttpApp(
     isStaff: async (request) => ((await guard.accountOf(request))?.roles.length ?? 0) > 0,
   });
   app.useGlobalGuards(guard);
+  app.useGlobalPipes(new CompiledValidationPipe(controllersOf(app)));
   app.useGlobalFilters(new ProblemFilter(options.logger));
   if (options.apiDocument !== undefined) addDocs(fastify, options.apiDocument);
   addAdmission(fastify.server, { inFlightMax: options.inFlightMax ?? IN_FLIGHT_MAX, metrics: options.metrics });

@@ -3,7 +3,7 @@ export { AccessTokens, type TokenRules } from './auth/access-tokens.js';
 export { EVERY_OFFICE, hasRole, refuseOffice, requireOffice, ROLES, type Account, type Role } from './auth/account.js';
 export { accountOfRequest, CurrentAccount, Public, Roles } from './auth/auth-guard.js';
 export { ServiceToken } from './auth/service-token.js';
-export { Answers, ValidBody, ValidQuery } from './body.js';
+export { Answers } from './answers.js';
 export { compileCheck } from './body-check.js';
 export { ConfigError, readConfig, Setting, settingsOf, type Environment, type SettingLine } from './config.js';
 export { Readiness } from './health.js';

@@ -1,10 +1,10 @@
-import { Controller, Get, Module, Post } from '@nestjs/common';
+import { Body, Controller, Get, Module, Post, Query } from '@nestjs/common';
 import { refusals } from '@tiepsuc/contracts';
 import type { CommandContext } from '@tiepsuc/journal';
 import { Type } from 'class-transformer';
 import { IsArray, IsInt, IsOptional, IsString, Matches, Max, ValidateNested } from 'class-validator';
 import { Public, Roles } from './auth/auth-guard.js';
-import { Answers, ValidBody, ValidQuery } from './body.js';
+import { Answers } from './answers.js';
 import type { ApiSources } from './api-sources.js';
 import { openApiDocument } from './openapi.js';
 import { CurrentContext, IfMatch } from './command-context.js';
@@ -54,7 +54,7 @@ class CasesController {
   @Get()
   @Roles('officer', 'dispatcher')
   @Answers({ meaning: 'The cases', body: FiledAnswer, list: true })
-  list(@ValidQuery(SearchQuery) query: SearchQuery): object {
+  list(@Query() query: SearchQuery): object {
     return query;
   }
 
@@ -62,7 +62,7 @@ class CasesController {
   @Public()
   @RateLimited({ name: 'public', perMinute: 30 })
   @Answers({ status: 201, meaning: 'It is filed', body: FiledAnswer })
-  file(@ValidBody(FileBody) body: FileBody): object {
+  file(@Body() body: FileBody): object {
     return body;
   }
 

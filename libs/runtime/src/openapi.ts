@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { DiscoveryService, ModulesContainer, NestFactory } from '@nestjs/core';
+import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { ApiExamples } from './api-examples.js';
@@ -7,7 +7,8 @@ import type { ApiSources } from './api-sources.js';
 import { problemResponses, type Route } from './api-problems.js';
 import { routeNeeds } from './auth/auth-guard.js';
 import { schemasOf, type BodyClass, type ObjectSchema } from './body-schema.js';
-import { routeClassesOf } from './body.js';
+import { answersOf } from './answers.js';
+import { controllersOf, requestClassesOf } from './request-classes.js';
 import { PlatformModule, type Platform } from './platform.module.js';
 import { ProblemDocument } from './problem.js';
 import type { ServiceDefinition } from './service-definition.js';
@@ -31,10 +32,8 @@ export async function openApiDocument(
     new FastifyAdapter(),
     { preview: true, logger: false, abortOnError: false },
   );
-  const controllers = new DiscoveryService(app.get(ModulesContainer)).getControllers();
-  const pages = controllers.map(({ metatype }) => metatype as Type);
   const document = SwaggerModule.createDocument(app, frameOf(service.name), { operationIdFactory: operationId });
-  return new ApiDocument(document, pages, sources).completed();
+  return new ApiDocument(document, controllersOf(app), sources).completed();
 }
 
 function frameOf(name: string): Omit<OpenAPIObject, 'paths'> {
@@ -57,11 +56,19 @@ function tagOf(controller: string): string {
   return controller.replace(/Controller$/, '');
 }
 
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+  readonly description?: string;
+  readonly schema?: object;
+}
+
 interface Operation {
   operationId: string;
   tags?: string[];
   security?: object[];
-  parameters?: { name: string; in: string; description?: string; schema?: object; example?: unknown }[];
+  parameters?: Parameter[];
   requestBody?: { content: Record<string, { schema?: object; example?: unknown }> };
   responses: Record<string, { description?: string }>;
   'x-roles'?: readonly string[];
@@ -112,8 +119,8 @@ class ApiDocument {
 
   private complete(operation: Operation, route: Route): void {
     const { open, roles } = routeNeeds(route.handler, route.controller);
-    const classes = routeClassesOf(route.handler);
-    for (const one of [classes.body, ...classes.answers]) if (one) this.classes.add(one);
+    const { body, query } = requestClassesOf(route.controller, route.method);
+    for (const one of [body, ...answersOf(route.handler)]) if (one) this.classes.add(one);
     operation.security = open ? [] : [{ [BEARER]: [] }];
     if (roles) operation['x-roles'] = roles;
     const [answer] = Object.values(operation.responses);
@@ -121,17 +128,25 @@ class ApiDocument {
     if (!told) throw new Error(`Give ${operation.operationId} a doc comment.`);
     const [summary, ...more] = told.split(/(?<=\.) /);
     Object.assign(operation, { summary, ...(more.length > 0 ? { description: more.join(' ') } : {}) });
-    for (const parameter of operation.parameters ?? []) this.describe(parameter, classes.query);
+    operation.parameters = [...(operation.parameters ?? []).map((one) => this.described(one)), ...this.queryOf(query)];
     const json = operation.requestBody?.content['application/json'];
-    if (json && classes.body) json.example = this.examples.of(classes.body);
-    const headers = (operation.parameters ?? []).filter((one) => one.in === 'header').map(({ name }) => name);
+    if (json && body) json.example = this.examples.of(body);
+    const headers = operation.parameters.filter((one) => one.in === 'header').map(({ name }) => name);
     Object.assign(operation.responses, problemResponses(route, headers));
   }
 
-  private describe(parameter: NonNullable<Operation['parameters']>[number], query: BodyClass | undefined): void {
-    if (parameter.in === 'header') return;
-    const comment = this.sources.comments.ofField(query ?? Object, parameter.name);
-    parameter.description ??= comment?.text;
+  private described(parameter: Parameter): Parameter {
+    if (parameter.in !== 'path') return parameter;
+    return { ...parameter, description: this.sources.comments.ofField(Object, parameter.name)?.text };
+  }
+
+  private queryOf(query: BodyClass | undefined): Parameter[] {
+    if (!query) return [];
+    const { properties, required = [] } = schemasOf([query])[query.name]!;
+    return Object.entries(properties).map(([name, schema]) => {
+      const description = this.sources.comments.ofField(query, name)?.text;
+      return { name, in: 'query', required: required.includes(name), description, schema };
+    });
   }
 
   private schemas(): Record<string, ObjectSchema> {

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Post } from '@nestjs/common';
 import { ParkedKeys, refuseParked, type ParkedKey } from '@tiepsuc/messaging';
 import { Type } from 'class-transformer';
 import {
@@ -14,7 +14,7 @@ import {
 } from 'class-validator';
 import { actorOf, type Account } from './auth/account.js';
 import { CurrentAccount, Roles } from './auth/auth-guard.js';
-import { Answers, ValidBody } from './body.js';
+import { Answers } from './answers.js';
 import { Refuses } from './refuses.js';
 
 const KEY_MAX_CHARS = 400;
@@ -90,10 +90,7 @@ export class OperationsController {
   @Roles('platform')
   @Refuses(refuseParked, 'group-unknown', 'parked-key-unknown')
   @Answers({ meaning: 'How many records were handled', body: RedrivenAnswer })
-  redrive(
-    @ValidBody(ParkedRef) { groupId, key }: ParkedRef,
-    @CurrentAccount() account: Account,
-  ): Promise<RedrivenAnswer> {
+  redrive(@Body() { groupId, key }: ParkedRef, @CurrentAccount() account: Account): Promise<RedrivenAnswer> {
     return this.desk.redrive(groupId, key, actorOf(account));
   }
 
@@ -103,10 +100,7 @@ export class OperationsController {
   @Roles('platform')
   @Refuses(refuseParked, 'group-unknown', 'parked-key-unknown', 'parked-record-unknown', 'parked-key-changed')
   @Answers({ status: 204, meaning: 'The record is skipped' })
-  async skip(
-    @ValidBody(SkipParked) { groupId, key, first, reason }: SkipParked,
-    @CurrentAccount() account: Account,
-  ): Promise<void> {
+  async skip(@Body() { groupId, key, first, reason }: SkipParked, @CurrentAccount() account: Account): Promise<void> {
     await this.desk.skip(groupId, key, { first, reason, actor: actorOf(account) });
   }
 }

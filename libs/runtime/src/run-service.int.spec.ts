@@ -1,4 +1,4 @@
-import { Body, Controller, Injectable, Module, Param, Post, Inject } from '@nestjs/common';
+import { Controller, Injectable, Module, Param, Post, Inject } from '@nestjs/common';
 import {
   LegOpened,
   newId,
@@ -43,11 +43,7 @@ class LegsController {
 
   @Post(':legId')
   @Public()
-  async open(
-    @Param('legId') legId: string,
-    @CurrentContext() cause: CommandContext,
-    @Body() _body: unknown,
-  ): Promise<object> {
+  async open(@Param('legId') legId: string, @CurrentContext() cause: CommandContext): Promise<object> {
     const event: LegEvent = {
       type: 'LegOpened',
       data: {

@@ -1,5 +1,5 @@
-import { Controller, Get } from '@nestjs/common';
-import { Answers, Roles, ValidQuery } from '@tiepsuc/runtime';
+import { Controller, Get, Query } from '@nestjs/common';
+import { Answers, Roles } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import {
   IsArray,
@@ -76,7 +76,7 @@ export class HistoryController {
   /** The records of one partition as they were read, by offset. */
   @Get('history')
   @Answers({ meaning: 'A page of records', body: HistoryPage })
-  async page(@ValidQuery(HistoryQuery) query: HistoryQuery): Promise<HistoryPage> {
+  async page(@Query() query: HistoryQuery): Promise<HistoryPage> {
     const { topic, partition, from = '0', limit = PAGE_SIZE_DEFAULT } = query;
     const rows = await this.history.page({ topic, partition, from, limit });
     const last = rows.at(-1);
@@ -86,7 +86,7 @@ export class HistoryController {
   /** Records that cannot be read or are not valid, in all topics. */
   @Get('problems')
   @Answers({ meaning: 'A page of records that are not what they should be', body: HistoryPage })
-  async problems(@ValidQuery(ProblemsQuery) query: ProblemsQuery): Promise<HistoryPage> {
+  async problems(@Query() query: ProblemsQuery): Promise<HistoryPage> {
     const { limit = PAGE_SIZE_DEFAULT, after = '' } = query;
     const [topic = '', partition = '-1', from = '-1'] = after.split('/');
     const rows = await this.history.problems(limit, { topic, partition: Number(partition), from });

@@ -1,6 +1,6 @@
-import { Controller, Get, Param, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Query, UseGuards } from '@nestjs/common';
 import { OUTCOMES } from '@tiepsuc/contracts';
-import { Answers, encodeCursor, decodeCursor, refuseOffice, Refuses, Roles, ValidQuery } from '@tiepsuc/runtime';
+import { Answers, encodeCursor, decodeCursor, refuseOffice, Refuses, Roles } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import { IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { LEG_STATUSES, type LegStatus } from '../domain/leg.js';
@@ -72,7 +72,7 @@ export class InboxController {
   })
   async inbox(
     @Param('office') office: string,
-    @ValidQuery(InboxQuery) { status, cursor, limit = PAGE_SIZE_DEFAULT }: InboxQuery,
+    @Query() { status, cursor, limit = PAGE_SIZE_DEFAULT }: InboxQuery,
   ): Promise<InboxView> {
     const place = cursor === undefined ? undefined : decodeCursor(cursor);
     const after = place && { occurredAt: place.at, legId: place.id };

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Param, Post, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Res, UseGuards } from '@nestjs/common';
 import { ApiHeader, ApiParam } from '@nestjs/swagger';
 import {
   CODE_PATTERN,
@@ -10,7 +10,7 @@ import {
   type ReturnReason,
 } from '@tiepsuc/contracts';
 import { Journal } from '@tiepsuc/journal';
-import { Answers, etagOf, IfMatch, refuseOffice, Refuses, Roles, ValidBody } from '@tiepsuc/runtime';
+import { Answers, etagOf, IfMatch, refuseOffice, Refuses, Roles } from '@tiepsuc/runtime';
 import { IsIn, IsInt, IsOptional, IsString, Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
 import { accept, acknowledge, giveBack, resolve } from '../domain/handling.js';
@@ -112,7 +112,7 @@ export class LegsController {
   giveBack(
     @CurrentLeg() leg: LegAtHand,
     @IfMatch() expectedSequence: number,
-    @ValidBody(ReturnBody) body: ReturnBody,
+    @Body() body: ReturnBody,
   ): Promise<HandledAnswer> {
     return this.handle(leg, (state) => giveBack(state, body, { office: leg.office, expectedSequence }));
   }
@@ -126,7 +126,7 @@ export class LegsController {
   resolve(
     @CurrentLeg() leg: LegAtHand,
     @IfMatch() expectedSequence: number,
-    @ValidBody(ResolveBody) body: ResolveBody,
+    @Body() body: ResolveBody,
   ): Promise<HandledAnswer> {
     return this.handle(leg, (state) => resolve(state, body, { office: leg.office, expectedSequence }));
   }

@@ -57,7 +57,7 @@ export class ImportsController {
   @Refuses(refuse)
   @Answers({ meaning: 'How many rows were taken in, and why the others were not.', body: ImportAnswer })
   async requests(
-    @Body() body: unknown,
+    @Body() body: string,
     @CurrentContext() context: CommandContext,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ImportAnswer | string> {

@@ -1,7 +1,7 @@
-import { Controller, Get, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Res } from '@nestjs/common';
 import { ID_PATTERN } from '@tiepsuc/contracts';
 import type { CommandContext } from '@tiepsuc/journal';
-import { Answers, CurrentContext, Public, RateLimited, Refuses, ValidBody } from '@tiepsuc/runtime';
+import { Answers, CurrentContext, Public, RateLimited, Refuses } from '@tiepsuc/runtime';
 import { checkTrackingCode } from '@tiepsuc/city';
 import { IsArray, IsIn, IsISO8601, IsString, Matches } from 'class-validator';
 import type { FastifyReply } from 'fastify';
@@ -46,7 +46,7 @@ export class RequestsController {
   @Refuses(refuseRequest)
   @Answers({ status: 201, meaning: 'The request is durable; its tracking code.', body: RequestReceipt })
   async file(
-    @ValidBody(FileRequestBody) body: FileRequestBody,
+    @Body() body: FileRequestBody,
     @CurrentContext() context: CommandContext,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RequestReceipt> {

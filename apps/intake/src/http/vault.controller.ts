@@ -1,7 +1,7 @@
-import { Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ID_PATTERN, REVEAL_PURPOSES, type RevealPurpose } from '@tiepsuc/contracts';
 import type { CommandContext } from '@tiepsuc/journal';
-import { Answers, CurrentAccount, CurrentContext, Refuses, ValidBody, type Account } from '@tiepsuc/runtime';
+import { Answers, CurrentAccount, CurrentContext, Refuses, type Account } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -108,7 +108,7 @@ export class VaultController {
   @Refuses(refuse, 'reveal-not-allowed', 'person-unknown', 'access-not-recorded')
   @Answers({ meaning: 'Personal details; that they were read is recorded first.', body: RevealedAnswer })
   async reveal(
-    @ValidBody(RevealBody) body: RevealBody,
+    @Body() body: RevealBody,
     @CurrentContext() context: CommandContext,
     @CurrentAccount() { roles, offices }: Account,
   ): Promise<RevealedAnswer> {
@@ -127,7 +127,7 @@ export class VaultController {
     body: PersonsAnswer,
   })
   async revealMany(
-    @ValidBody(RevealManyBody) { persons }: RevealManyBody,
+    @Body() { persons }: RevealManyBody,
     @CurrentContext() context: CommandContext,
     @CurrentAccount() { roles, offices }: Account,
   ): Promise<PersonsAnswer> {

@@ -1,6 +1,6 @@
-import { Controller, Get, Header, Headers, Inject } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Inject, Query } from '@nestjs/common';
 import { DELIVERY_CHANNELS, ID_PATTERN, type DeliveryChannel } from '@tiepsuc/contracts';
-import { Answers, Public, Refuses, Roles, preferredLanguage, ValidQuery } from '@tiepsuc/runtime';
+import { Answers, Public, Refuses, Roles, preferredLanguage } from '@tiepsuc/runtime';
 import { ApiProduces } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsArray, IsDate, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateNested } from 'class-validator';
@@ -47,7 +47,7 @@ export class MailboxController {
   @Get('messages')
   @Roles('operator', 'platform')
   @Answers({ meaning: 'The newest messages that were shown instead of sent.', body: OutboxAnswer })
-  async list(@ValidQuery(OutboxQuery) { limit = PAGE_SIZE_DEFAULT }: OutboxQuery): Promise<OutboxAnswer> {
+  async list(@Query() { limit = PAGE_SIZE_DEFAULT }: OutboxQuery): Promise<OutboxAnswer> {
     return { messages: await this.messages.newest(limit) };
   }
 

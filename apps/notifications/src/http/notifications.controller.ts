@@ -1,4 +1,4 @@
-import { Controller, Get, Inject } from '@nestjs/common';
+import { Controller, Get, Inject, Query } from '@nestjs/common';
 import {
   DELIVERY_CHANNELS,
   ID_PATTERN,
@@ -7,7 +7,7 @@ import {
   type NotifyChannel,
   type Template,
 } from '@tiepsuc/contracts';
-import { Answers, CurrentAccount, hasRole, requireOffice, Roles, ValidQuery, type Account } from '@tiepsuc/runtime';
+import { Answers, CurrentAccount, hasRole, requireOffice, Roles, type Account } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import {
   IsArray,
@@ -107,7 +107,7 @@ export class NotificationsController {
     body: NotificationsAnswer,
   })
   async list(
-    @ValidQuery(CaseQuery) { caseId, limit = PAGE_SIZE_DEFAULT, cursor }: CaseQuery,
+    @Query() { caseId, limit = PAGE_SIZE_DEFAULT, cursor }: CaseQuery,
     @CurrentAccount() account: Account,
   ): Promise<NotificationsAnswer> {
     if (!hasRole(account, 'operator', 'auditor')) await this.requireOwnCase(account, caseId);
@@ -117,7 +117,7 @@ export class NotificationsController {
   @Get('summary')
   @Roles('operator', 'manager', 'auditor', 'platform')
   @Answers({ meaning: 'How many notifications were queued, by channel and status.', body: SummaryAnswer })
-  async summary(@ValidQuery(SummaryQuery) { hours = HOURS_USUAL }: SummaryQuery): Promise<SummaryAnswer> {
+  async summary(@Query() { hours = HOURS_USUAL }: SummaryQuery): Promise<SummaryAnswer> {
     return this.queries.countsOfLast(hours);
   }
 

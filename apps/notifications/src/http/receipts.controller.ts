@@ -1,5 +1,5 @@
-import { Controller, HttpCode, Inject, Post, UseGuards } from '@nestjs/common';
-import { Answers, KeepRawBody, Public, Refuses, ValidBody } from '@tiepsuc/runtime';
+import { Body, Controller, HttpCode, Inject, Post, UseGuards } from '@nestjs/common';
+import { Answers, KeepRawBody, Public, Refuses } from '@tiepsuc/runtime';
 import { IsIn, IsString, MaxLength, MinLength } from 'class-validator';
 import { refuse } from '../domain/refusals.js';
 import { RECEIPT_STATUSES, type ReceiptStatus } from '../domain/record-receipt.js';
@@ -29,7 +29,7 @@ export class ReceiptsController {
   @KeepRawBody()
   @Refuses(refuse, 'message-unknown')
   @Answers({ status: 204, meaning: 'The receipt is recorded.' })
-  async take(@ValidBody(ReceiptBody) { id, status }: ReceiptBody): Promise<void> {
+  async take(@Body() { id, status }: ReceiptBody): Promise<void> {
     if (!(await this.receipts.record(providerRefOf(id), status))) throw refuse('message-unknown');
   }
 }

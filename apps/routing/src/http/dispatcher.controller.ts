@@ -1,16 +1,7 @@
-import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CODE_PATTERN, newId, pickDeclared, RETURN_REASONS, UNROUTABLE_REASONS } from '@tiepsuc/contracts';
 import { Journal, type CommandContext } from '@tiepsuc/journal';
-import {
-  Answers,
-  CurrentContext,
-  encodeCursor,
-  decodeCursor,
-  Refuses,
-  Roles,
-  ValidBody,
-  ValidQuery,
-} from '@tiepsuc/runtime';
+import { Answers, CurrentContext, encodeCursor, decodeCursor, Refuses, Roles } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import {
   IsArray,
@@ -107,9 +98,7 @@ export class DispatcherController {
     meaning: 'The cases that wait, whoever waits longest first; exercise: true is a drill, nobody needs help',
     body: WaitingCasesPage,
   })
-  async list(
-    @ValidQuery(WaitingCasesQuery) { cursor, limit = PAGE_SIZE_DEFAULT }: WaitingCasesQuery,
-  ): Promise<WaitingCasesPage> {
+  async list(@Query() { cursor, limit = PAGE_SIZE_DEFAULT }: WaitingCasesQuery): Promise<WaitingCasesPage> {
     const place = cursor === undefined ? undefined : decodeCursor(cursor);
     const rows = await this.waiting.page(limit + 1, place && { since: place.at, caseId: place.id });
     const shown = rows.slice(0, limit);
@@ -127,7 +116,7 @@ export class DispatcherController {
   @Answers({ meaning: 'The case is in the inbox of the office', body: DispatchedAnswer })
   async route(
     @Param('caseId') caseId: string,
-    @ValidBody(DispatchBody) { office, reasonCode }: DispatchBody,
+    @Body() { office, reasonCode }: DispatchBody,
     @CurrentContext() context: CommandContext,
   ): Promise<DispatchedAnswer> {
     const legId = newId();

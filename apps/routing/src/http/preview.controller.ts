@@ -1,6 +1,6 @@
-import { Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CODE_PATTERN, URGENCIES, type Urgency } from '@tiepsuc/contracts';
-import { Answers, Refuses, Roles, ValidBody } from '@tiepsuc/runtime';
+import { Answers, Refuses, Roles } from '@tiepsuc/runtime';
 import { OFFICES, UNIT_VERSIONS, type OfficeCatalogue } from '@tiepsuc/city';
 import { Type } from 'class-transformer';
 import {
@@ -78,7 +78,7 @@ export class PreviewController {
   @Roles('dispatcher', 'operator', 'manager', 'auditor', 'platform')
   @Refuses(refuse, 'date-not-valid')
   @Answers({ meaning: 'Which office would get such a case, and why', body: PreviewAnswer })
-  preview(@ValidBody(PreviewBody) body: PreviewBody): PreviewAnswer {
+  preview(@Body() body: PreviewBody): PreviewAnswer {
     const { needs, urgency = 'normal', districtCode, wardCode, unitsVersion = UNIT_VERSIONS[0], tried } = body;
     const at = body.at === undefined ? new Date() : new Date(body.at);
     if (Number.isNaN(at.getTime())) throw refuse('date-not-valid', { field: 'at' });

@@ -1,7 +1,7 @@
-import { applyDecorators, Controller, Module, Post, Res } from '@nestjs/common';
+import { applyDecorators, Body, Controller, Module, Post, Res } from '@nestjs/common';
 import { newId } from '@tiepsuc/contracts';
 import type { CommandContext } from '@tiepsuc/journal';
-import { Answers, CurrentContext, Public, RateLimited, ValidBody } from '@tiepsuc/runtime';
+import { Answers, CurrentContext, Public, RateLimited } from '@tiepsuc/runtime';
 import { trackingCode, TRACKING_RANDOM_BYTES } from '@tiepsuc/city';
 import { Type } from 'class-transformer';
 import {
@@ -60,7 +60,7 @@ class StoresNothing {
   @RateLimited({ name: 'bench', perMinute: 1 })
   @Answers({ status: 201, meaning: 'The body fits; nothing was stored.', body: ReceiptOfBench })
   file(
-    @ValidBody(BodyOfBench) body: BodyOfBench,
+    @Body() body: BodyOfBench,
     @CurrentContext() cause: CommandContext,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): ReceiptOfBench {
