@@ -35,6 +35,7 @@ export class Database {
       const sql = new Transaction(client);
       try {
         const result = await work(sql);
+        // mutant: commit
         await sql.commit();
         return result;
       } catch (error) {

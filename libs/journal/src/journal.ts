@@ -150,6 +150,7 @@ export class Journal {
   ): Settled<Done> {
     const { key, context } = job;
     try {
+      // mutant: look-up-handled
       const handled = context.idempotencyKey === undefined ? undefined : commands.handled.get(context.idempotencyKey);
       if (handled) return { ok: true, result: repeated(handled, context) };
       if (job.isNewKey) work.start(job);
@@ -160,6 +161,7 @@ export class Journal {
       if (events.length > 0) work.addRows(job.rows ?? []);
       const { sequence, state } = work.remembered(job);
       const answer = job.answer?.(state, events);
+      // mutant: keep-handled
       if (context.idempotencyKey !== undefined)
         commands.add({
           id: context.idempotencyKey,

@@ -89,6 +89,7 @@ export class UnitOfWork {
     if (refs.length === 0) return;
     const rows = await sql.run<StateRow>({
       name: 'journal-load',
+      // mutant: lock-states
       text: `SELECT kind, key, sequence, hash, also, state, exercise FROM state
         WHERE (kind, key) IN (SELECT k, v FROM unnest($1::text[], $2::text[]) AS t(k, v))
         ORDER BY kind, key FOR UPDATE`,

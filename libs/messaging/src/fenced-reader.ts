@@ -211,6 +211,7 @@ export class FencedReader implements PartitionReader {
       const [offsets] = await Promise.all([lockOffsets(sql, groupPartitions), batch.load(sql)]);
       const unprocessed = new Set<LogRecord>();
       const moved: Moved[] = [];
+      // mutant: check-offsets
       const found = parts.map((part, n): BatchOutcome | Hole => {
         const groupPartition = groupPartitions[n] as GroupPartition;
         const offset = offsets.get(topicPartitionName(groupPartition));
@@ -227,6 +228,7 @@ export class FencedReader implements PartitionReader {
         moved.push({ ...groupPartition, next, firstRecordHash });
         return { kind: 'advanced', next };
       });
+      // mutant: send-effects
       if (unprocessed.size > 0) batch[treatment](sql, unprocessed);
       advanceOffsets(sql, moved);
       return found;

@@ -43,6 +43,7 @@ export async function parkedAmong(sql: Sql, keys: readonly GroupKey[]): Promise<
 export function setAside(sql: Sql, parkings: readonly NewParking[], records: readonly ParkedRecord[]): void {
   if (parkings.length > 0) {
     sql.send({
+      // mutant: park-key
       text: `INSERT INTO parked_key (group_id, key, parking_id, topic, reason, detail)
         SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[])`,
       values: [

@@ -76,6 +76,7 @@ export class ReactionBatch implements Batch {
   /** Loads positions and states, and which keys are parked. */
   async load(sql: Sql): Promise<void> {
     const keys = [...new Map(this.items.map((item) => [item.name, item])).values()];
+    // mutant: load-blocked-keys
     [this.parked] = await Promise.all([parkedAmong(sql, keys), this.loadAgain(sql)]);
   }
 
@@ -155,6 +156,7 @@ export class ReactionBatch implements Batch {
     const parkingId = newId();
     const { groupId, key } = item;
     const { topic } = item.record;
+    // mutant: block-key
     this.parked.add(item.name);
     this.newlyParked.push({ groupId, key, parkingId, topic, reason, detail });
     this.setAside.push(item);

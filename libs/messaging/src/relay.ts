@@ -126,10 +126,12 @@ export class Relay {
     }
     if (rows.length === 0) return 0;
     const headers = onlyOurReaders ? () => NO_HEADERS : mirrored;
+    // mutant: append-to-log
     await this.options.log.append(
       this.fences,
       rows.map((row) => recordOf(row, headers(row.value))),
     );
+    // mutant: note-published
     this.published = rows.flatMap(({ position, is_first: isKey }) => (isKey ? position : []));
     this.options.onPublished?.(rows.length);
     return rows.length;
@@ -156,6 +158,7 @@ export class Relay {
     });
     this.vacuum.tookOut(published.length);
     this.published = [];
+    // mutant: pending-rows
     return rows;
   }
 
@@ -167,6 +170,7 @@ export class Relay {
     if (nowMs - this.leasedAtMs < (isOwner ? leaseMs / 3 : Math.min(leaseMs / 3, POLL_MS))) return;
     const rows = await this.options.database.run<{ shard: number; epoch: string }>({
       name: 'relay-lease',
+      // mutant: lease-shards
       text: `UPDATE relay_shard SET owner = $1, lease_until = clock_timestamp() + make_interval(secs => $2::float),
           epoch = CASE WHEN owner = $1 AND lease_until > clock_timestamp() THEN epoch ELSE epoch + 1 END
         WHERE shard IN (SELECT shard FROM relay_shard

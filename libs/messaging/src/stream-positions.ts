@@ -45,6 +45,7 @@ export class StreamPositions {
   /** Whether a record of that sequence is the next, a duplicate, or after a gap. */
   place(id: string, sequence: number): 'next' | 'seen' | 'gap' {
     const { last } = this.of(id);
+    // mutant: drop-seen
     if (sequence <= last) return 'seen';
     return sequence === last + 1 ? 'next' : 'gap';
   }

@@ -1,11 +1,12 @@
 import type { DisturbedWay } from '../sums/sums-options.js';
 import type { SumsFault } from '../sums/sums-nemesis.js';
 
-/** A change of one source file of the libraries. `find` must occur exactly once. */
+/** A change of the code below one mark in the libraries, which survives that files and names get other names. */
 export interface Patch {
-  /** Below `libs/`. */
-  readonly file: string;
-  readonly find: string;
+  /** The code stands below the comment `mutant: <mark>`. */
+  readonly mark: string;
+  /** Occurs once in that code; unless given, all of it is replaced. */
+  readonly find?: string;
   readonly replace: string;
 }
 

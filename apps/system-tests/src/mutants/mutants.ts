@@ -4,36 +4,32 @@ import type { Mutant, Patch } from './mutant.js';
 
 /** The log stores a record again when it is appended again, as Kafka does; its unique event ids must go too. */
 const STORES_TWICE: readonly Patch[] = [
+  { mark: 'log-tables', find: ', UNIQUE (event_id)', replace: '' },
   {
-    file: 'event-log/src/postgres/log-schema.ts',
-    find: 'PRIMARY KEY (place, "offset"), UNIQUE (event_id));',
-    replace: 'PRIMARY KEY (place, "offset"));',
-  },
-  {
-    file: 'event-log/src/postgres/log-schema.ts',
+    mark: 'log-append',
     find: 'IF EXISTS (SELECT FROM elog.record r WHERE r.event_id = ANY (p_id)) THEN',
     replace: 'IF false THEN',
   },
 ];
 
+const STEPS_OVER_HOLES: Patch = {
+  mark: 'check-offsets',
+  find: 'const hole = holeIn(unseen, offset.next);',
+  replace: 'const hole = undefined as bigint | undefined;',
+};
+
 /**
  * Every rule that is broken on purpose, in the order in which an increment meets it. Many rules have a second one behind
  * them, so some mutants break both: one that is caught by the second rule alone is not wrong.
  *
- * `mutants.spec.ts` says at once which patch no longer fits the sources: then find the same rule in the changed file and
- * copy its lines, as they stand, into `find`.
+ * Each is aimed by marks in the libraries, as `// mutant: commit` above the code that keeps the rule. `mutants.spec.ts`
+ * says at once which mark has gone, and which patch needs a name that its file has no more.
  */
 export const MUTANTS: readonly Mutant[] = [
   {
     name: 'acknowledges-before-commit',
     rule: 'a change is acknowledged after its COMMIT',
-    patches: [
-      {
-        file: 'journal/src/database.ts',
-        find: '        await sql.commit();\n',
-        replace: '        void sql.commit().catch(() => undefined);\n',
-      },
-    ],
+    patches: [{ mark: 'commit', replace: 'void sql.commit().catch(() => undefined);' }],
     trial: { on: 'sums', faults: 10, kinds: ['late-then-reset', 'postgres'], ways: ['producer'] },
     caughtBy: [SUMS_CHECKS.acknowledged],
   },
@@ -41,15 +37,11 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'ignores-idempotency-key',
     rule: 'the same cause twice has one effect',
     patches: [
+      { mark: 'look-up-handled', replace: 'const handled = undefined as HandledCommandRow | undefined;' },
       {
-        file: 'journal/src/journal.ts',
-        find: 'const handled = context.idempotencyKey === undefined ? undefined : commands.handled.get(context.idempotencyKey);',
-        replace: 'const handled = undefined as HandledCommandRow | undefined;',
-      },
-      {
-        file: 'journal/src/journal.ts',
-        find: 'if (context.idempotencyKey !== undefined)\n',
-        replace: 'if (attempt < 0)\n',
+        mark: 'keep-handled',
+        find: 'context.idempotencyKey !== undefined',
+        replace: 'context.idempotencyKey !== undefined && attempt < 0',
       },
     ],
     trial: { on: 'sums', faults: 3, kinds: ['drop-responses'], ways: ['producer'] },
@@ -59,16 +51,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'decides-without-lock',
     rule: 'a state is locked while something is decided on it, and its number is unique',
     patches: [
-      {
-        file: 'journal/src/unit-of-work.ts',
-        find: 'ORDER BY kind, key FOR UPDATE`',
-        replace: 'ORDER BY kind, key`',
-      },
-      {
-        file: 'journal/src/migrations/1700000000001-journal.ts',
-        find: 'UNIQUE (subject, topic, sequence)',
-        replace: 'CHECK (position > 0)',
-      },
+      { mark: 'lock-states', find: ' FOR UPDATE', replace: '' },
+      { mark: 'journal-tables', find: 'UNIQUE (subject, topic, sequence)', replace: 'CHECK (position > 0)' },
     ],
     trial: { on: 'sums', faults: 2, kinds: ['kill'] },
     caughtBy: [SUMS_CHECKS.askedOrder],
@@ -78,21 +62,14 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'the outbox is a queue: a record that is seen late is not stepped over',
     patches: [
       {
-        file: 'messaging/src/relay.ts',
-        find: '  private published: readonly string[] = [];\n',
-        replace: '  private published: readonly string[] = [];\n  private cursor = 0n;\n',
+        mark: 'note-published',
+        find: ';',
+        replace: "; Object.assign(this, { cursor: BigInt(rows.at(-1)?.position ?? '0') });",
       },
       {
-        file: 'messaging/src/relay.ts',
-        find: '    this.options.onPublished?.(rows.length);\n',
+        mark: 'pending-rows',
         replace:
-          "    this.options.onPublished?.(rows.length);\n    this.cursor = BigInt(rows.at(-1)?.position ?? '0');\n",
-      },
-      {
-        file: 'messaging/src/relay.ts',
-        find: '    this.published = [];\n    return rows;\n',
-        replace:
-          '    this.published = [];\n    return rows.filter(({ position }) => BigInt(position) > this.cursor);\n',
+          'const { cursor = 0n } = this as { cursor?: bigint }; return rows.filter(({ position }) => BigInt(position) > cursor);',
       },
     ],
     trial: { on: 'sums', faults: 6, kinds: ['latency', 'reset'], ways: ['producer'] },
@@ -103,13 +80,13 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'a row leaves the outbox after the log has acknowledged its record',
     patches: [
       {
-        file: 'messaging/src/relay.ts',
-        find: '    await this.options.log.append(\n',
-        replace: `    await this.options.database.run({
+        mark: 'append-to-log',
+        find: 'await this',
+        replace: `await this.options.database.run({
       text: 'DELETE FROM outbox WHERE first_position = ANY($1::bigint[])',
       values: [textArray(rows.map(({ position }) => position))],
     });
-    await this.options.log.append(\n`,
+    await this`,
       },
     ],
     trial: { on: 'sums', faults: 4, kinds: ['crash-before-append'] },
@@ -120,7 +97,7 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'a relay takes a shard only when nobody holds its lease',
     patches: [
       {
-        file: 'messaging/src/relay.ts',
+        mark: 'lease-shards',
         find: 'AND (owner = $1 OR owner IS NULL OR lease_until < clock_timestamp())',
         replace: '',
       },
@@ -131,13 +108,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'appends-without-fence',
     rule: 'the log refuses a producer whose epoch is not the highest',
-    patches: [
-      {
-        file: 'event-log/src/postgres/log-schema.ts',
-        find: 'DO UPDATE SET epoch = excluded.epoch WHERE p.epoch <= excluded.epoch;',
-        replace: 'DO UPDATE SET epoch = excluded.epoch;',
-      },
-    ],
+    patches: [{ mark: 'log-append', find: 'WHERE p.epoch <= excluded.epoch', replace: '' }],
     trial: { on: 'sums', faults: 4, kinds: ['stall-before-append'] },
     caughtBy: [SUMS_CHECKS.epochs],
   },
@@ -151,27 +122,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'handles-twice',
     rule: 'a record that comes again is dropped by its sequence',
-    patches: [
-      ...STORES_TWICE,
-      {
-        file: 'messaging/src/stream-positions.ts',
-        find: "if (sequence <= last) return 'seen';",
-        replace: "if (sequence <= last) return 'next';",
-      },
-    ],
+    patches: [...STORES_TWICE, { mark: 'drop-seen', find: "'seen'", replace: "'next'" }],
     trial: { on: 'sums', faults: 4, kinds: ['crash-after-append'] },
     caughtBy: [SUMS_CHECKS.effects],
   },
   {
     name: 'reads-without-claim',
     rule: 'an offset is moved only by whoever claimed it last',
-    patches: [
-      {
-        file: 'messaging/src/fenced-reader.ts',
-        find: 'if (!offset || offset.claim !== part.state.claim)',
-        replace: 'if (!offset)',
-      },
-    ],
+    patches: [{ mark: 'check-offsets', find: ' || offset.claim !== part.state.claim', replace: '' }],
     trial: { on: 'sums', faults: 4, kinds: ['stall-before-batch'] },
     caughtBy: [SUMS_CHECKS.fencing],
   },
@@ -179,16 +137,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'reads-without-offset-check',
     rule: 'records below the stored offset are dropped',
     patches: [
-      {
-        file: 'messaging/src/fenced-reader.ts',
-        find: 'part.records.filter((record) => record.offset >= offset.next)',
-        replace: 'part.records',
-      },
-      {
-        file: 'messaging/src/fenced-reader.ts',
-        find: 'const hole = holeIn(unseen, offset.next);',
-        replace: 'const hole = undefined as bigint | undefined;',
-      },
+      { mark: 'check-offsets', find: '.filter((record) => record.offset >= offset.next)', replace: '' },
+      STEPS_OVER_HOLES,
     ],
     trial: { on: 'sums', faults: 14, kinds: ['drop-responses'], ways: ['consumer'] },
     caughtBy: [SUMS_CHECKS.tally],
@@ -198,12 +148,11 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'offset and effects commit together',
     patches: [
       {
-        file: 'messaging/src/fenced-reader.ts',
-        find: '      if (unprocessed.size > 0) batch[treatment](sql, unprocessed);\n      advanceOffsets(sql, moved);\n',
-        replace: `      advanceOffsets(sql, moved);
+        mark: 'send-effects',
+        replace: `advanceOffsets(sql, moved.splice(0));
       await sql.run({ text: 'COMMIT' });
       await sql.run({ text: 'BEGIN' });
-      if (unprocessed.size > 0) batch[treatment](sql, unprocessed);\n`,
+      if (unprocessed.size > 0) batch[treatment](sql, unprocessed);`,
       },
     ],
     trial: { on: 'sums', faults: 8, kinds: ['drop-responses', 'kill'], ways: ['consumer'] },
@@ -214,30 +163,18 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'a group that is new reads from the beginning, and a hole is not stepped over',
     patches: [
       {
-        file: 'event-log/src/partition-run.ts',
-        find: '      else this.next = next;\n',
-        replace: '      else this.next = next === 0n ? await (this.source as unknown as AtTheEnd).end() : next;\n',
+        mark: 'read-partition',
+        find: 'this.reader',
+        replace: `{
+        start: async (assignment) => {
+          const next = await this.reader.start(assignment);
+          return next === 0n ? (await readHeads(this.parts.pool, [topicPartition]))[0] : next;
+        },
+        batch: (...given) => this.reader.batch(...given),
+        stop: (...given) => this.reader.stop(...given),
+      }`,
       },
-      {
-        file: 'event-log/src/partition-run.ts',
-        find: 'export interface TopicPartition {\n',
-        replace: 'interface AtTheEnd {\n  end(): Promise<bigint>;\n}\n\nexport interface TopicPartition {\n',
-      },
-      {
-        file: 'event-log/src/postgres/postgres-subscription.ts',
-        find: '      pause,\n',
-        replace: '      end: async () => (await readHeads(pool, [topicPartition]))[0] ?? 0n,\n      pause,\n',
-      },
-      {
-        file: 'event-log/src/postgres/postgres-subscription.ts',
-        find: '    const { log } = this.parts;\n    return {\n',
-        replace: '    const { log, pool } = this.parts;\n    return {\n',
-      },
-      {
-        file: 'messaging/src/fenced-reader.ts',
-        find: 'const hole = holeIn(unseen, offset.next);',
-        replace: 'const hole = undefined as bigint | undefined;',
-      },
+      STEPS_OVER_HOLES,
     ],
     trial: { on: 'sums', faults: 2, kinds: ['kill'] },
     caughtBy: [SUMS_CHECKS.tally],
@@ -247,22 +184,11 @@ export const MUTANTS: readonly Mutant[] = [
     rule: 'what follows a parked record under its key waits behind it',
     patches: [
       {
-        file: 'messaging/src/reaction-batch.ts',
-        find: '    this.parked.add(item.name);\n',
-        replace:
-          '    if (item.stream && item.envelope) this.positions.seen(item.stream, Number(item.envelope.sequence));\n',
+        mark: 'block-key',
+        replace: 'if (item.stream && item.envelope) this.positions.seen(item.stream, Number(item.envelope.sequence));',
       },
-      {
-        file: 'messaging/src/reaction-batch.ts',
-        find: '    [this.parked] = await Promise.all([parkedAmong(sql, keys), this.loadAgain(sql)]);\n',
-        replace: '    await Promise.all([parkedAmong(sql, keys), this.loadAgain(sql)]);\n',
-      },
-      {
-        file: 'messaging/src/parked-keys-sql.ts',
-        find: 'SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[])`',
-        replace:
-          'SELECT * FROM unnest($1::text[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[]) ON CONFLICT DO NOTHING`',
-      },
+      { mark: 'load-blocked-keys', find: '[this.parked] = ', replace: '' },
+      { mark: 'park-key', find: '$6::text[])', replace: '$6::text[]) ON CONFLICT DO NOTHING' },
     ],
     trial: { on: 'sums', faults: 4, kinds: ['poison', 'kill'] },
     caughtBy: [SUMS_CHECKS.effects],
@@ -270,26 +196,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'sends-concurrently',
     rule: 'one send at a time per Kafka producer',
-    patches: [
-      {
-        file: 'event-log/src/kafka/serial-producer.ts',
-        find: 'const result = this.tail.then(() => this.appendInRequests(records));',
-        replace: 'const result = this.appendInRequests(records);',
-      },
-    ],
+    patches: [{ mark: 'send-in-turn', replace: 'const result = this.appendInRequests(records);' }],
     trial: { on: 'kafka-appends' },
     caughtBy: [APPEND_CHECKS.concurrent],
   },
   {
     name: 'keeps-a-producer-that-failed',
     rule: 'a new Kafka producer after any failure',
-    patches: [
-      {
-        file: 'event-log/src/kafka/serial-producer.ts',
-        find: '      void this.forget();\n',
-        replace: '',
-      },
-    ],
+    patches: [{ mark: 'forget-producer', replace: '' }],
     trial: { on: 'kafka-appends' },
     caughtBy: [APPEND_CHECKS.afterFailure],
   },

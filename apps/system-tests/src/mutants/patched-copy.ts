@@ -4,15 +4,13 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { markOf, patched, PatchDoesNotFit } from './marked-code.js';
 import type { Patch } from './mutant.js';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../../../..');
 /** What mutants may change; everything else is used where it is. */
 const COPIED_LIBRARIES = ['contracts', 'event-log', 'journal', 'messaging'] as const;
 const RIG = 'apps/system-tests';
-
-/** A patch that fits nowhere, or in more than one place: the code has changed, and the mutant must be aimed again. */
-export class PatchDoesNotFit extends Error {}
 
 /** A copy of the libraries and the rig that can be patched and run. */
 export interface PatchedCopy {
@@ -23,7 +21,7 @@ export interface PatchedCopy {
 
 /** Copies sources and what is built of them, changes the sources, and builds what was changed. @throws PatchDoesNotFit */
 export async function patchedCopy(patches: readonly Patch[]): Promise<PatchedCopy> {
-  for (const { file, find } of patches) await sourceToPatch(join(ROOT, 'libs', file), { file, find });
+  for (const patch of patches) await markedFile(patch);
   const folder = await mkdtemp(join(tmpdir(), 'tiepsuc-mutant-'));
   try {
     await copy(folder);
@@ -61,24 +59,26 @@ async function copy(folder: string): Promise<void> {
 
 const isNeeded = (path: string) => !path.endsWith('.spec.ts') && !path.includes('node_modules/');
 
-async function apply(folder: string, { file, find, replace }: Patch): Promise<void> {
-  const path = join(folder, 'libs', file);
-  const source = await sourceToPatch(path, { file, find });
-  await writeFile(
-    path,
-    source.replace(find, () => replace),
-  );
+async function apply(folder: string, patch: Patch): Promise<void> {
+  const { file } = await markedFile(patch);
+  const path = join(folder, file);
+  await writeFile(path, patched(await readFile(path, 'utf8'), patch));
 }
 
-/** @throws PatchDoesNotFit */
-async function sourceToPatch(path: string, { file, find }: Pick<Patch, 'file' | 'find'>): Promise<string> {
-  const source = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new PatchDoesNotFit(`libs/${file} is not there any more: aim the mutant again`, { cause: error });
-  });
-  const found = source.split(find).length - 1;
-  if (found === 1) return source;
-  const [firstLine = ''] = find.trim().split('\n');
-  throw new PatchDoesNotFit(`libs/${file} has ${found} places instead of one with: ${firstLine}`);
+/** The source that has the mark of a patch, by its path from the root. @throws PatchDoesNotFit */
+export async function markedFile(patch: Patch): Promise<{ file: string; source: string }> {
+  const marked: { file: string; source: string }[] = [];
+  for (const library of COPIED_LIBRARIES) {
+    const folder = join('libs', library, 'src');
+    for (const name of await readdir(join(ROOT, folder), { recursive: true })) {
+      if (!name.endsWith('.ts') || name.endsWith('.spec.ts')) continue;
+      const source = await readFile(join(ROOT, folder, name), 'utf8');
+      if (source.includes(markOf(patch))) marked.push({ file: join(folder, name), source });
+    }
+  }
+  const [found, ...others] = marked;
+  if (found && others.length === 0) return found;
+  throw new PatchDoesNotFit(`"${patch.mark}" is in ${marked.length} files of the libraries instead of one`);
 }
 
 async function build(folders: readonly string[]): Promise<void> {

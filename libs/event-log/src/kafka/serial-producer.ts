@@ -26,6 +26,7 @@ export class SerialProducer {
   constructor(private readonly kafka: Kafka) {}
 
   append(records: readonly NewRecord[]): Promise<readonly Ack[]> {
+    // mutant: send-in-turn
     const result = this.tail.then(() => this.appendInRequests(records));
     this.tail = result.catch(() => undefined);
     return result;
@@ -53,6 +54,7 @@ export class SerialProducer {
       );
       return acksOf(records, answer);
     } catch (error) {
+      // mutant: forget-producer
       void this.forget();
       throw asLogError(error);
     }

@@ -7,6 +7,7 @@ const SCHEMA_VERSION = 'tiepsuc event log, version 4';
 /** Key of the advisory lock under which two processes that start together create the schema one after the other. */
 const SCHEMA_LOCK = 7_014_022_101;
 
+// mutant: log-tables
 const TABLES = `
 CREATE SCHEMA elog;
 CREATE TABLE elog.identity (
@@ -55,6 +56,7 @@ CREATE TRIGGER record_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON elog.re
  * Locks are taken in sorted order. A record that a concurrent call appends violates the unique event id, and the call
  * fails as a whole.
  */
+// mutant: log-append
 const APPEND = `
 CREATE FUNCTION elog.append(
   p_producers text[], p_epochs bigint[], p_topic text[], p_part int[], p_count int[],

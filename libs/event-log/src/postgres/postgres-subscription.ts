@@ -146,6 +146,7 @@ export class PostgresSubscription implements Subscription {
   }
 
   private read(topicPartition: ClaimedPartition): void {
+    // mutant: read-partition
     const run = new PartitionRun(topicPartition, this.reader, this.sourceOf(topicPartition));
     this.runs.set(topicPartitionName(topicPartition), run);
     const ending: Promise<void> = run.finished

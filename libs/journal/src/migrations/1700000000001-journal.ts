@@ -3,6 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /** The journal of a service: events for ever, the outbox of what is not yet in the event log, states and commands. */
 export class Journal1700000000001 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    // mutant: journal-tables
     await runner.query(`
       CREATE TABLE journal (
         position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
