@@ -20,7 +20,7 @@ function start() {
   return spawn('npm', args, { stdio: 'ignore', detached: true });
 }
 
-/** Files a request as soon as somebody answers; returns its receipt and the seconds it took. */
+/** Files a request as soon as the service answers; returns its receipt and the seconds it took. */
 async function firstAnswer(sinceMs, limitSeconds) {
   const body = JSON.stringify({ reporter: { phone: '0900012345' }, needs: ['food'], address: { districtCode: '760' } });
   while (Date.now() - sinceMs < limitSeconds * 1_000) {

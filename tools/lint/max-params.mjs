@@ -3,7 +3,7 @@ const PARAMETERS_MAX = 3;
 /**
  * At most three parameters, then an object. The constructor of a decorated class is free: the container calls it.
  * A function handed straight to a call is free too: it takes what its caller gives. So is a declaration without a
- * body: it describes somebody else's function.
+ * body: it describes another project's function.
  */
 export const maxParams = {
   meta: {

@@ -3,7 +3,7 @@ import { run } from './run.js';
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
-// Whoever reads our output may have seen enough, as `head` does; then what was begun is still cleaned up.
+// The reader of our output may close it early, as `head` does; cleaning up must still happen.
 process.stdout.on('error', () => stopping.abort());
 
 process.exitCode = await run(process.argv.slice(2), {

@@ -6,7 +6,7 @@ const PER_MINUTE_MAX = 1_000_000;
 export class IntakeConfig extends ServiceConfig {
   @Setting({
     env: 'VAULT_KEY',
-    meaning: 'the key that guards personal details: 32 random bytes in base64; whoever loses it loses all of them',
+    meaning: 'the key that guards personal details: 32 random bytes in base64; without it they are lost',
     secret: true,
   })
   @Matches(/^[A-Za-z0-9+/]{43}=$/)

@@ -11,7 +11,7 @@ import { VaultPhoneIndexRow } from './store/vault-phone-index.row.js';
 import { VaultRecordRow } from './store/vault-record.row.js';
 import { VaultSubjectRow } from './store/vault-subject.row.js';
 
-/** Takes requests in, and keeps the personal details that nobody else may keep. It reads no events. */
+/** Takes requests in, and keeps the personal details, which no other service may keep. It reads no events. */
 export const intake = defineService({
   name: 'intake',
   config: IntakeConfig,

@@ -97,7 +97,7 @@ function endOnSignals(session: Session): void {
   });
 }
 
-/** Without its database a city takes nothing in; whoever watches this process must see it. */
+/** Without its database a city takes nothing in; the supervisor of this process must see it end. */
 function failAtOnce(error: Error, logger: Logger): void {
   logger.fatal({ err: error }, 'the database is gone');
   complain(`Cơ sở dữ liệu không khởi động lại được / the database could not be started again: ${error.message}`);

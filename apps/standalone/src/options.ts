@@ -16,7 +16,7 @@ export interface Options {
   readonly help: boolean;
 }
 
-/** An option that is unknown or wrong; the message is made to be read by whoever typed it. */
+/** An option that is unknown or wrong; the message is for the person who typed it. */
 export class UsageError extends Error {}
 
 export const USAGE = `npm start -- [--demo] [--requests N] [--seed S] [--event-log URL] [--folder PATH] [--port N] [--throw-away]

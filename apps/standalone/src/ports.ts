@@ -10,7 +10,7 @@ export type Ports = Readonly<Record<Listener, number>>;
 
 export const LISTENERS = Object.keys(OFFSETS) as Listener[];
 
-/** A port that somebody else listens on. */
+/** A port that another program listens on. */
 export class PortTaken extends Error {
   constructor(port: number, listener: Listener) {
     super(

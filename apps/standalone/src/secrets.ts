@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 
 const KEY_BYTES = 32;
 
-/** What this installation alone knows. Made once; whoever loses the vault's key loses everybody's details with it. */
+/** What this installation alone knows. Created once; without the vault's key all personal details are lost. */
 export interface Secrets {
   /** Guards personal details; 32 bytes in base64. */
   readonly vaultKey: string;
@@ -16,7 +16,7 @@ export interface Secrets {
 
 /**
  * The secrets in the file, which is made, readable by its owner only, when there is none.
- * @throws Error when the file is there and is not whole: then it must be put back, not made anew
+ * @throws Error when the file is there and is not whole: then it must be restored, not created again
  */
 export async function openSecrets(path: string): Promise<Secrets> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

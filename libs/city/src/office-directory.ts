@@ -24,7 +24,7 @@ export class OfficeDirectory {
 
   /**
    * The offices on a date of the city. After the last list it is still that one, whose `validTo` has passed. A case
-   * must not be lost over that, so nothing is thrown; whoever runs the hotline then chooses the date to work by.
+   * must not be lost over that, so nothing is thrown; the hotline's operators then choose the date to work by.
    * @throws RangeError for what is not a date or lies before the first list
    */
   asOf(date: string | Date): OfficeCatalogue {

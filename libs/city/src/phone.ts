@@ -2,7 +2,7 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js/core';
 import metadata from 'libphonenumber-js/min/metadata';
 
 export type PhoneKind = 'mobile' | 'fixed-line' | 'toll-free' | 'premium' | 'other' | 'foreign';
-/** `short-code`: the number of a service such as 1022 or 115, which nobody can be called back on. */
+/** `short-code`: the number of a service such as 1022 or 115, which cannot be called back. */
 export type PhoneRefusal = 'empty' | 'too-long' | 'not-a-number' | 'short-code' | 'invalid';
 export type ParsedPhone =
   | { readonly ok: true; readonly e164: string; readonly kind: PhoneKind }

@@ -20,7 +20,7 @@ export type CheckedTrackingCode =
 /**
  * A code such as `7KXM-2PA-94T`, grouped as a mobile number is read out: nine random characters (40.7 bits) and one
  * that checks them. Any single wrong character and any two characters changing places make another code invalid.
- * Give cryptographically random bytes. Codes can coincide, so whoever stores them keeps them unique.
+ * Give cryptographically random bytes. Codes can coincide, so they need a unique index where they are stored.
  * Throws RangeError for fewer than `TRACKING_RANDOM_BYTES` bytes.
  */
 export function trackingCode(random: Uint8Array): string {

@@ -13,7 +13,7 @@ let successions: Map<string, Succession> | undefined;
 
 /**
  * The heirs of the unit that had this code from 1/1/2025 to 30/6/2025. Undefined for any other code, so
- * also for the 39 units of 2021 that ended on 1/1/2025: nobody published their heirs in the lists we have.
+ * also for the 39 units of 2021 that ended on 1/1/2025: their successors are not in the published lists.
  */
 export function successionOf(codeInEarly2025: string): Succession | undefined {
   return known().get(codeInEarly2025);

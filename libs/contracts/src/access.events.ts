@@ -5,7 +5,7 @@ import { topic, type EventOf } from './topic.js';
 export const REVEAL_PURPOSES = ['notify', 'handle-case', 'call-back', 'verify'] as const;
 export type RevealPurpose = (typeof REVEAL_PURPOSES)[number];
 
-@Event('relief.access.decided.v1', 'Somebody read personal details in the vault, or was refused.')
+@Event('relief.access.decided.v1', 'An account read personal details in the vault, or was refused.')
 export class AccessDecided {
   /** One act of reading. */
   @Id() accessId!: string;
@@ -18,9 +18,9 @@ export class AccessDecided {
   @Codes(16, { optional: true }) fields?: string[];
   /** Whether they were shown. */
   @OneOf(['granted', 'refused']) decision!: 'granted' | 'refused';
-  /** The role of whoever asked. */
+  /** The role of the account that asked. */
   @Code() role!: string;
-  /** The office of whoever asked. */
+  /** The office of the account that asked. */
   @Code({ optional: true }) office?: string;
 }
 

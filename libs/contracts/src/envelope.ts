@@ -82,7 +82,7 @@ export class Undecodable extends Error {
   }
 }
 
-/** Attributes are names and codes; a longer one is somebody's mistake, and would be mirrored in every header. */
+/** Attributes are names and codes; a longer one is a mistake, and would be mirrored in every header. */
 const ATTRIBUTE_CHARS_MAX = 400;
 
 const REQUIRED = ['source', 'type', 'subject', 'partitionkey', 'correlationid', 'actor'] as const;

@@ -30,7 +30,7 @@ export async function ensureDatabase(address: ServerAddress, name: string): Prom
     try {
       await client.query(`CREATE DATABASE "${name}"`);
     } catch (error) {
-      // Someone else was quicker, which is as good.
+      // Another process was faster.
       if (![DUPLICATE_DATABASE, UNIQUE_VIOLATION].includes((error as { code?: string }).code ?? '')) throw error;
     }
   });

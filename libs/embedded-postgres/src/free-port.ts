@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * Below the ports that systems hand out to outgoing connections (from 32,768 on Linux): no connection of somebody
- * else can take one between the search and the use of it, and a process that is started again finds its own free.
+ * Below the ports that systems hand out to outgoing connections (from 32,768 on Linux): no outgoing connection
+ * can take one between the search and the use of it, and a process that is started again finds its own free.
  */
 const PORT_FIRST = 20_000;
 const PORT_AFTER_LAST = 30_000;
@@ -14,7 +14,7 @@ let next = randomInt(PORT_FIRST, PORT_AFTER_LAST);
 
 /**
  * A port of 127.0.0.1 on which nothing listens at this moment; another process may still take it first.
- * @param spokenFor ports that somebody is going to use, although nothing listens there yet: none of them is given
+ * @param spokenFor ports reserved by other parts of the program, although nothing listens there yet: never returned
  */
 export async function freePort(spokenFor: readonly number[] = []): Promise<number> {
   let port = await freePorts(1);
@@ -23,7 +23,7 @@ export async function freePort(spokenFor: readonly number[] = []): Promise<numbe
 }
 
 /**
- * The first of so many ports of 127.0.0.1 in a row on which nothing listens at this moment.
+ * The first of `count` consecutive ports of 127.0.0.1 on which nothing listens at this moment.
  * @throws Error when there are none, as far as a hundred tries can tell
  */
 export async function freePorts(count: number): Promise<number> {

@@ -39,7 +39,7 @@ describe('a record that is not where its event belongs', () => {
     for (const close of closers.splice(0)) await close();
   });
 
-  /** The envelope of a leg that nobody has opened. */
+  /** The envelope of a leg that was never opened. */
   async function forged(): Promise<Envelope> {
     for (const { partition } of await log.ends(topics.cases.name)) {
       for await (const { value } of log.read({ topic: topics.cases.name, partition })) {

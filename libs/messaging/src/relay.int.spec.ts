@@ -8,7 +8,7 @@ describe('the relay', () => {
     const { say, relay } = publisher(database, log);
     const ids = Array.from({ length: 200 }, newId);
     try {
-      // Said while nobody relays: what waits is several batches, of transactions with up to 128 changes each.
+      // Recorded while no relay runs: what waits is several batches, of transactions with up to 128 changes each.
       await Promise.all(ids.map((id) => say(id, openedLeg(id))));
       for (let n = 0; n < 5; n++) await Promise.all(ids.map((id) => say(id, acceptedLeg(id))));
       expect((await relay.backlog()).pending).toBe(1_200);

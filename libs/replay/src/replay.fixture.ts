@@ -47,7 +47,7 @@ export async function takeOutbox(database: Database): Promise<NewRecord[]> {
   return records;
 }
 
-/** Brings what waits into the log and only then takes it out of the outbox, as the relay does. Nobody may write meanwhile. */
+/** Brings what waits into the log and only then takes it out of the outbox, as the relay does. No writes may happen meanwhile. */
 export async function relayOnce(database: Database, log: MemoryEventLog): Promise<void> {
   const records = await outboxOf(database);
   if (records.length > 0) await append(log, records);

@@ -6,7 +6,7 @@ import { PROBLEM_TYPE } from './problem-filter.js';
 import { problemDocument, preferredLanguage, type ProblemOptions } from './problem.js';
 
 const RETRY_AFTER_SECONDS = '1';
-/** What says how the service fares must be answered above all when it fares badly. */
+/** Paths that are never refused: health and metrics matter most under overload. */
 const ALWAYS_ANSWERED = /^\/(?:livez|readyz|metrics)(?:$|[/?])/;
 
 const OVERLOADED: ProblemOptions = {
@@ -19,14 +19,14 @@ const OVERLOADED: ProblemOptions = {
   },
 };
 
-/** Serving takes so long on average: who comes now would wait longer than most callers do. */
+/** Average serving time above which requests are refused: a new one would wait longer than most callers do. */
 const WAIT_MAX_MS = 1_000;
 /** So few are always served at the same time, however long it takes. */
 const IN_FLIGHT_MIN = 32;
 /** Weight of one request in the average. One that takes for ever, such as a large import, must not shut the door. */
 const WEIGHT = 0.05;
 const COUNTED_MAX_MS = 5_000;
-/** Requests whose body is still on its way. They hold no place, or a few dozen callers who never end could take them all. */
+/** Requests whose body is still on its way. They hold no slot, or a few dozen callers who never finish could take them all. */
 const ARRIVING_MAX = 512;
 
 /**
@@ -54,7 +54,7 @@ export function addAdmission(
       'request',
       afterATurn((request, response) => {
         if (!request.socket.writable) return left.inc();
-        // Nobody keeps a connection to a service that stops.
+        // A stopping service keeps no connection open.
         if (!server.listening) response.shouldKeepAlive = false;
         if (!places.hasRoomFor(request) && !ALWAYS_ANSWERED.test(request.url ?? '')) {
           shed.inc();
@@ -68,7 +68,7 @@ export function addAdmission(
   }
 }
 
-/** Who is being served. A request takes a place when it is there as a whole, and until its response is closed. */
+/** Requests being served. One holds a slot from when its body is complete until its response is closed. */
 class Slots {
   taken = 0;
   private arriving = 0;
@@ -91,11 +91,11 @@ class Slots {
       isArriving = false;
     };
     request.once('close', arrived);
-    // Of one that was answered before it was there as a whole, Node.js may tell neither end nor close.
+    // For a request answered before its body was complete, Node.js may emit neither `end` nor `close`.
     response.once('close', arrived);
     request.once('end', () => {
       arrived();
-      // Who was answered before everything was there has no need of a place.
+      // A request answered before its body was complete needs no slot.
       if (!response.writableEnded && !response.destroyed) this.take(request, response);
     });
   }

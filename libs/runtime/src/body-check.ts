@@ -3,7 +3,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { schemasOf, SCHEMA_PREFIX, type BodyClass } from './body-schema.js';
 import { Problem, type FieldError } from './problem.js';
 
-/** So many mistakes are reported at once; who has more corrects these first. */
+/** Maximum mistakes reported in one answer. */
 const ERRORS_MAX = 20;
 const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 const LONG_NUMBER = /\d{5}/;

@@ -65,7 +65,7 @@ export function commandContextOf(request: FastifyRequest, office?: string): Comm
     actor,
     traceparent: traceOf(request)?.traceparent,
     ...(isExercise ? { exercise: true } : {}),
-    // Without a key it has a name of its own: when the answer to a COMMIT is lost, what was done is found by it.
+    // Without a key it gets one of its own, by which the change is found when the answer to a COMMIT is lost.
     ...(key === undefined
       ? { idempotencyKey: `once:${newId()}` }
       : { idempotencyKey: `${scopeOf(account, request)}:${key}`, fingerprint: fingerprintOf(request, isExercise) }),

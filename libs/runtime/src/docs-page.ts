@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
-/** The page asks nobody but this service: its script and style come from an npm package. */
+/** The page loads nothing from other servers: its script and style come from an npm package. */
 const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

@@ -20,7 +20,7 @@ import type { RouteSettings } from './route-settings.js';
 import { endSilentConnections } from './silent-connections.js';
 
 const BODY_LIMIT_BYTES = 256 * 1024;
-/** A whole request must have arrived by then; Node.js looks whether it has every so often. */
+/** A whole request must have arrived by then; Node.js checks at intervals. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const REQUEST_TIMEOUT_CHECKED_MS = 5_000;
 /** Longer than proxies keep a connection, so that it is the proxy that closes it. */
@@ -116,7 +116,7 @@ function refuseNul(fastify: FastifyInstance): void {
   });
 }
 
-/** A large body is read into memory before the guard is asked, so whoever sends one must have signed in by then. */
+/** A large body is read into memory before the guard runs, so its sender must be authenticated before that. */
 function addBodyLimits(fastify: FastifyInstance, guard: AuthGuard): void {
   fastify.addHook('onRoute', (route) => {
     const { bodyLimitBytes } = (route.config ?? {}) as RouteSettings;

@@ -9,7 +9,7 @@ export type { Logger };
 /** Token of a service's logger. */
 export const LOGGER = Symbol('logger');
 
-/** Fields that must never be logged. Nobody should pass them; whoever does finds them gone. */
+/** Fields that are removed from every line, in case they are passed by mistake. */
 const PERSONAL_FIELDS = [
   ...['name', 'fullName', 'phone', 'phoneNumber', 'caller', 'address', 'email', 'text', 'note', 'description'],
   ...['body', 'payload', 'query', 'url', 'headers', 'authorization', 'cookie', 'password', 'secret', 'token'],
@@ -17,7 +17,7 @@ const PERSONAL_FIELDS = [
 const DEEPEST = 3;
 
 export interface LoggerOptions {
-  /** Which service speaks; part of every line. */
+  /** The service's name; part of every line. */
   readonly service: string;
   readonly level: LogLevel;
   /** Standard output unless given. */
@@ -44,7 +44,7 @@ function personalPaths(): string[] {
   return depths.flatMap((prefix) => PERSONAL_FIELDS.map((field) => prefix + field));
 }
 
-/** What Nest itself has to say, in the same JSON lines. Its news of starting up is detail, so it goes to debug. */
+/** Nest's own log, in the same JSON lines. Its lines about starting up go to debug. */
 export class FrameworkLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 

@@ -19,7 +19,7 @@ import { Refuses } from './refuses.js';
 
 const KEY_MAX_CHARS = 400;
 
-/** Names what is parked: the group that set it aside and the key, a case id as a rule. */
+/** Names a parked key: the group that parked it and the key, usually a case id. */
 export class ParkedRef {
   /** The consumer group that set it aside. @example "tiepsuc.routing" */
   @IsString() @IsNotEmpty() @MaxLength(KEY_MAX_CHARS) groupId!: string;
@@ -56,7 +56,7 @@ export class ParkedKeyView implements ParkedKey {
 }
 
 export class ParkedKeysList {
-  /** Whoever has waited longest comes first. */
+  /** Longest waiting first. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => ParkedKeyView) items!: ParkedKeyView[];
 }
 

@@ -60,7 +60,7 @@ export function sendProblem({ error, request, reply, logger }: Failure): void {
   reply.status(document.status).header('content-type', PROBLEM_TYPE).send(JSON.stringify(document));
 }
 
-/** The problem that an error stands for; undefined when nobody foresaw it. */
+/** The problem document for an error; undefined for an unexpected one. */
 export function problemOf(error: unknown): ProblemOptions | undefined {
   if (error instanceof Problem) return error.options;
   if (error instanceof Refusal) return ofRefusal(error);
@@ -77,7 +77,7 @@ export function ofRefusal({ code, kind, says, remedy, field, retryAfterSeconds }
   return { status: STATUS_OF_KIND[kind], code, detail: says, remedy, field: named, retryAfterSeconds };
 }
 
-/** Messages of frameworks and parsers quote the request, so only the status and a place in the body are kept. */
+/** Messages of frameworks and parsers quote the request, so only the status and the position in the body are kept. */
 function ofStatus(status: number, detail: ProblemOptions['detail']): ProblemOptions | undefined {
   const code = CODES[status] ?? (status >= 400 && status < UNEXPECTED ? 'bad-request' : undefined);
   if (!code) return undefined;

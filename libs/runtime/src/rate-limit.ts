@@ -4,7 +4,7 @@ import { Problem } from './problem.js';
 import { routeSetting } from './route-settings.js';
 
 const WINDOW_MS = 60_000;
-/** So many clients are counted at once; beyond that the one unseen for longest is forgotten. */
+/** Maximum clients that are counted; beyond it the least recently seen one is forgotten. */
 const CLIENTS_MAX = 50_000;
 
 export interface RateLimitOptions {
@@ -18,7 +18,7 @@ export interface RateLimitOptions {
 export const RateLimited = (options: RateLimitOptions): MethodDecorator => routeSetting({ rateLimit: options });
 
 export interface RateLimits {
-  /** Limits per minute by name, in place of what the routes say. */
+  /** Limits per minute by name, instead of those of the routes. */
   readonly perMinute: Readonly<Record<string, number>>;
   /** Whether a request is staff's; it may throw what answers the request. */
   readonly isStaff: (request: FastifyRequest) => Promise<boolean>;

@@ -143,7 +143,7 @@ async function assemble<Config extends ServiceConfig>(assembly: Assembly<Config>
   };
 }
 
-/** What nobody needs any more goes once an hour, a bounded number at a time. */
+/** Deletes expired data once an hour, a bounded number of rows at a time. */
 function housekeeping(journal: Journal, logger: Logger): Closer {
   const timer = setInterval(() => {
     journal.forgetOldCommands().catch((err: unknown) => logger.warn({ err }, 'old commands stay until next time'));
@@ -152,7 +152,7 @@ function housekeeping(journal: Journal, logger: Logger): Closer {
   return { name: 'housekeeping', close: async () => clearInterval(timer) };
 }
 
-/** Nothing is published into a log that is not the right one; undefined says that the service stopped before it answered. */
+/** Nothing is published into a log that is not the right one; undefined means that the service stopped before the log answered. */
 function publishInto(relay: Relay, ready: Promise<unknown>): void {
   void ready.then(
     (isReady) => isReady && relay.start(),

@@ -7,7 +7,7 @@ const PORT_MAX = 65_535;
 const SHUTDOWN_GRACE_MAX_MS = 300_000;
 const PROXY_HOPS_MAX = 5;
 
-/** What every service is told from outside. A service's own `config.ts` extends it. */
+/** Settings of every service. A service's own `config.ts` extends it. */
 export class ServiceConfig {
   @Setting({
     env: 'DATABASE_URL',

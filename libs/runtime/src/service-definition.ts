@@ -4,7 +4,7 @@ import type { AnyAggregate, RowClass } from '@tiepsuc/journal';
 import type { MigrationInterface } from 'typeorm';
 import type { ServiceConfig } from './service-config.js';
 
-/** A consumer group: what it reads. Its id is its place in the event log; renaming it reads everything again. */
+/** A consumer group: what it reads. Its offsets are kept under its id, so renaming it reads everything again. */
 export interface GroupDefinition {
   readonly groupId: string;
   readonly topics: readonly NamedTopic[];
@@ -31,7 +31,7 @@ export interface ServiceDefinition<Config extends ServiceConfig = ServiceConfig>
   publishes(config: Config): readonly NamedTopic[];
   /** What it reads, if it reads. */
   groups?(config: Config): readonly GroupDefinition[];
-  /** How long what it reads may gather first, in ms; absent when somebody waits for what it does. */
+  /** Delay in ms before new records are read, so that batches are larger; absent where a user waits for the result. */
   readonly batchDelayMs?: number;
   /** Requests per minute and client, by the name that `@RateLimited` gives. */
   limitsPerMinute?(config: Config): Readonly<Record<string, number>>;

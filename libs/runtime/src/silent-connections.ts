@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';
 
 /**
- * Lets a service stop although somebody holds a connection on which nothing was ever asked, or nothing more. Node.js
+ * Lets a service stop although a client holds a connection without a request, or without a further one. Node.js
  * counts the first kind as busy, and would wait for it until its headers are overdue: a browser that connects in advance,
  * or callers of an overloaded service who hung up before they were heard. The second kind was busy when the service
  * began to stop, so it was not closed then, and would be kept alive like any other once its answer is sent.

@@ -26,7 +26,7 @@ export function traceFrom(traceparent: string | undefined, correlationId: string
   };
 }
 
-/** What a log line says about the work that it belongs to. */
+/** Trace fields of a log line. */
 export function traceFields({ traceparent, correlationId }: TraceContext): object {
   return { traceId: traceparent.slice(3, 35), correlationId };
 }

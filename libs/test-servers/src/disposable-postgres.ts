@@ -8,7 +8,7 @@ import { endPostgresWithProcess } from './end-with-process.js';
 
 /** A server for tests. What is committed outlives its crash, but not a crash of the machine. */
 export interface DisposablePostgres {
-  /** Makes an empty database that nobody else knows, and returns its URL. */
+  /** Creates an empty database for the caller alone, and returns its URL. */
   database(): Promise<string>;
   url(database: string): string;
   /** Ends the whole server at once and starts it again at the same address; every session breaks. */

@@ -165,7 +165,7 @@ async function startOn<Config extends ServiceConfig>(
       await running.close();
       running = await run();
     },
-    /** Log lines that would make somebody look. */
+    /** Log lines that an operator would have to look at. */
     complaints: () => lines.filter((line) => /"level":"(warn|error|fatal)"/.test(line)),
     /** Where a text stands that must stand nowhere: in an event, a log line, a metric. */
     async placesOf(text: string): Promise<string[]> {

@@ -15,7 +15,7 @@ export interface BrokerCommand {
   args: string[];
   /** Removed when our own process ends without having stopped the broker. */
   throwAwayFolder?: string;
-  /** Called when the broker ends although nobody asked it to. */
+  /** Called when the broker ends by itself. */
   onUnexpectedEnd: (how: string) => void;
 }
 

@@ -29,7 +29,7 @@ export const SESSION_MIN_MS = HEARTBEAT_MS * HEARTBEATS_PER_SESSION_MIN;
 const LOG_FILE_MAX = '10MB';
 const LOG_FILES_MAX = 3;
 
-/** How much Kafka tells, from most to least. */
+/** Kafka's log levels, from most to least. */
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 

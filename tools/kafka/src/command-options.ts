@@ -6,7 +6,7 @@ import { repositoryRoot } from './kafka-jars.js';
 export const USAGE =
   'Usage: npm run kafka -- [--port 9092] [--folder .tiepsuc/kafka] [--log-level info] [--session-ms 9000]';
 
-/** What Kafka itself takes. The folder is kept, so whoever runs this is not waiting for a killed broker to be back. */
+/** Default session timeout of the broker, Kafka's own. A short one is for tests that kill the broker. */
 const SESSION_MS = 9_000;
 const SESSION_MAX_MS = 300_000;
 const PORT_MAX = 65_535;

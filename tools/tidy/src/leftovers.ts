@@ -7,7 +7,7 @@ const ONLY = new RegExp(`\\b(?:describe|it|test)\\.${'only'}\\(|\\b(?:fdescribe|
 const DISABLED = new RegExp(`eslint-${'disable'}(?!.* -- \\S)`);
 const BANNER = /^\s*\/\/\s*[-=*#/]{4,}/;
 
-/** What somebody meant to take away again: lonely tests, promises without an issue, silenced rules, banners. */
+/** What was meant to be taken away again: lonely tests, promises without an issue, silenced rules, banners. */
 export function leftovers(files: readonly RepositoryFile[]): string[] {
   return files
     .filter(({ path }) => SOURCE.test(path))

@@ -11,6 +11,7 @@ import { importsOf, neighboursOf } from './imports.js';
 import { leftovers } from './leftovers.js';
 import { wrongLockfile } from './lockfile.js';
 import { machinePaths } from './machine-paths.js';
+import { bannedPhrases } from './phrases.js';
 import { foldersOfType, wrongProjects } from './project-tags.js';
 import { declaredIn, problemsOutOfPlace, undocumentedCodes, wrongRefusals, type DeclaredCode } from './refusals.js';
 import { releasedFiles, repositoryFiles, repositoryRoot, trackedThoughIgnored } from './repository.js';
@@ -45,6 +46,8 @@ describe('this repository', () => {
   it('keeps files short and well named', () => expect(wrongShape(files)).toEqual([]));
 
   it('exports from a library what others import, and nothing more', () => expect(unusedExports(files)).toEqual([]));
+
+  it('says plainly what it means', () => expect(bannedPhrases(files)).toEqual([]));
 
   it('has no leftovers', () => expect(leftovers(files)).toEqual([]));
 

@@ -25,7 +25,7 @@ export function repositoryFiles(): RepositoryFile[] {
     .map((path) => ({ path, text: textOf(path) }));
 }
 
-/** Paths that git keeps although .gitignore names them: somebody forced them in. */
+/** Paths that git keeps although .gitignore names them: they were forced in. */
 export function trackedThoughIgnored(): string[] {
   return git('ls-files', '-z', '--cached', '--ignored', '--exclude-standard').split('\0').filter(Boolean);
 }

@@ -14,7 +14,7 @@ import { CaseTimeline, entryView, findingView } from './timeline.view.js';
 export class CasesController {
   constructor(private readonly history: History) {}
 
-  /** Everything that happened to a case, whoever did it, and whether the record of it is whole. */
+  /** All events of a case, from every service, and whether the record of it is complete. */
   @Get(':caseId/timeline')
   @Refuses(refuse, 'case-unknown')
   @Answers({ meaning: 'What happened to the case, oldest first', body: CaseTimeline })

@@ -51,7 +51,7 @@ export class TimelineEntry {
   @IsString() recordHash!: string;
   /** Where the record lies in the event log. */
   @ValidateNested() @Type(() => RecordPlace) place!: RecordPlace;
-  /** A drill: nobody needs help, and it is in no figure. */
+  /** True for a drill: no help is needed, and it counts in no figure. */
   @IsOptional() @IsBoolean() exercise?: boolean;
 }
 

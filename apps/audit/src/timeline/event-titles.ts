@@ -25,7 +25,7 @@ const TITLES: Readonly<Record<string, LocalizedText>> = {
   'relief.record.skipped.v1': { vi: 'Một bản ghi được bỏ qua', en: 'A record was skipped by decision' },
 };
 
-/** One event tells both ends of a look into the vault. Whoever reads the timeline must not take one for the other. */
+/** One event is used for both decisions on a read of the vault; a reader of the timeline must not confuse them. */
 const REVEALED_TITLES: Readonly<Record<AccessDecided['decision'], LocalizedText>> = {
   granted: { vi: 'Có người xem thông tin cá nhân', en: 'Personal details were read' },
   refused: {

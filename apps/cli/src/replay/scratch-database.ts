@@ -29,7 +29,7 @@ export async function temporaryScratch(liveUrl: string): Promise<ScratchDatabase
       cause: error,
     });
   }
-  // Nobody needs it after a crash, so no transaction waits for the disk.
+  // Not needed after a crash, so no transaction waits for the disk.
   await ask(liveUrl, `ALTER DATABASE ${name} SET synchronous_commit = off`);
   const url = new URL(liveUrl);
   url.pathname = `/${name}`;

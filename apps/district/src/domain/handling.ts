@@ -43,7 +43,7 @@ export function acknowledge(leg: Leg, by: Handling): readonly LegEvent[] {
   return known.status === 'opened' ? [{ type: 'LegAcknowledged', data: identityOf(known) }] : [];
 }
 
-/** The office takes the case. Whoever takes it has seen it: an acknowledgement that is missing is said first. */
+/** The office takes the case. Accepting implies seeing: a missing acknowledgement is recorded first. */
 export function accept(leg: Leg, by: Handling): readonly LegEvent[] {
   const known = requireOwnLeg(leg, by);
   if (isEnded(known)) throw refuse('leg-ended', standing(known));

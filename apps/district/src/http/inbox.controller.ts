@@ -21,7 +21,7 @@ export class InboxQuery {
 }
 
 export class InboxView {
-  /** Whoever asked first comes first. */
+  /** Oldest first. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => LegListItem) items!: LegListItem[];
   /** Cursor of the next page; absent on the last. */
   @IsOptional() @IsString() next?: string;

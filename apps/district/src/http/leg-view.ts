@@ -42,7 +42,7 @@ export class LegListItem extends ListedFacts {
   @IsString() openedAt!: string;
   /** How it ended; only of a resolved leg. */
   @IsOptional() @IsIn(OUTCOMES) outcome?: string;
-  /** A drill: nobody needs help, and it is in no figure. Say so wherever it is shown. */
+  /** True for a drill: no help is needed, and it counts in no figure. Show it wherever the case is shown. */
   @IsBoolean() exercise!: boolean;
 }
 

@@ -54,7 +54,7 @@ export class HandledAnswer {
   @IsInt() sequence!: number;
 }
 
-/** What officers do with one leg. A change needs `If-Match`, so that nobody overwrites what they have not seen. */
+/** What officers do with one leg. A change needs `If-Match`, so that no officer overwrites a change they have not seen. */
 @Controller('offices/:office/legs/:legId')
 @Roles('officer', 'manager')
 @Refuses(refuseOffice)
@@ -93,7 +93,7 @@ export class LegsController {
     return this.handle(leg, (state) => acknowledge(state, { office: leg.office, expectedSequence }));
   }
 
-  /** The office takes the case; one that nobody acknowledged is acknowledged with it. */
+  /** The office takes the case; a missing acknowledgement is recorded with it. */
   @Post('accept')
   @HttpCode(200)
   @ApiHeader(IDEMPOTENCY_KEY)

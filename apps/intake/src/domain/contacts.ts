@@ -11,7 +11,7 @@ export interface Phone {
 /** Kinds of numbers that take text messages. */
 const TAKES_MESSAGES: readonly PhoneKind[] = ['mobile', 'foreign'];
 
-/** @throws Refusal naming the field when it is no number that somebody can be called on */
+/** @throws Refusal naming the field when the number cannot be called */
 export function phoneFrom(text: string | undefined, field: string): Phone | undefined {
   if (!text) return undefined;
   const phone = parsePhone(text);

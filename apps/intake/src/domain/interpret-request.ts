@@ -12,7 +12,7 @@ export const OCCURRED_AGE_MAX_MS = 60 * 24 * 60 * 60 * 1_000;
 export const SENT_LATER_MAX_MS = 60 * 60 * 1_000;
 /** Journals forget keys after 30 days, so what is older still repeats nothing; no list of units need go back so far. */
 export const REPEATED_AGE_MAX_MS = 2 * OCCURRED_AGE_MAX_MS;
-/** Clocks of callers may be ahead of ours by so much. */
+/** Maximum time by which a caller's clock may be ahead of ours. */
 export const CLOCK_AHEAD_MAX_MS = 2 * 60 * 1_000;
 
 /** What may be told, before the request and its persons have ids. */
@@ -69,7 +69,7 @@ export function interpretRequest(asked: SubmittedRequest, arrival: Arrival): Int
   return { facts, reporter, beneficiary, late };
 }
 
-/** Somebody who describes no other person asks for themselves, unless they say that it is for another. */
+/** A reporter who describes no other person asks for themselves, unless they say that it is for another. */
 function asksForThemselves(beneficiary: SubmittedBeneficiary | undefined): boolean {
   if (!beneficiary) return true;
   const isDescribed = Boolean(text(beneficiary.name) ?? beneficiary.phone);

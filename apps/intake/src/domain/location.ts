@@ -8,7 +8,7 @@ export interface SubmittedAddress {
   readonly districtCode?: string;
 }
 
-/** Where a case is, in codes of one version of the list of units. Without codes nobody could tell yet. */
+/** Where a case is, in codes of one version of the list of units. Without codes it is not known yet. */
 export interface Location {
   readonly districtCode?: string;
   readonly wardCode?: string;

@@ -10,18 +10,18 @@ export interface SubmittedReporter {
   readonly webhookUrl?: string;
 }
 
-/** For whom, when that is somebody else. */
+/** The person in need, when it is not the reporter. */
 export interface SubmittedBeneficiary {
   readonly name?: string;
   readonly phone?: string;
   readonly sameAsReporter?: boolean;
 }
 
-/** What of the facts nobody says by themselves: references are made, areas are read from the address. */
+/** Facts that the form does not contain: references are created, areas are parsed from the address. */
 type Derived = 'reporterRef' | 'beneficiaryRef' | 'caseId' | 'requestId' | 'trackingCode' | keyof Location;
 
 /**
- * A request as somebody asks for it: its form was checked, its content is not yet understood. What has the name of a
+ * A request as it is submitted: its form was checked, its content is not yet understood. What has the name of a
  * fact is one as it stands.
  */
 export interface SubmittedRequest extends Readonly<Partial<Omit<CaseFacts, Derived | 'needs'>>> {

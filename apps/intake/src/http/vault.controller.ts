@@ -18,7 +18,7 @@ import { PERSON_FIELDS, type PersonDetails, type PersonField } from '../domain/p
 import { refuse } from '../domain/refusals.js';
 import { REVEAL_REFUSALS, Reveals, type Revealed, type RevealRefusal } from '../store/reveals.js';
 
-/** So many persons may be asked for at once. */
+/** Maximum persons per call. */
 const PERSONS_MAX = 256;
 
 class RevealBody {
@@ -102,7 +102,7 @@ class PersonsAnswer {
 export class VaultController {
   constructor(private readonly reveals: Reveals) {}
 
-  /** Anyone with an account may ask, so that whoever may not is recorded too. Answers are never to be cached. */
+  /** Any account may call this, so that refused attempts are recorded, too. Answers are never to be cached. */
   @Post('reveal')
   @HttpCode(200)
   @Refuses(refuse, 'reveal-not-allowed', 'person-unknown', 'access-not-recorded')
@@ -116,7 +116,7 @@ export class VaultController {
   }
 
   /**
-   * For whoever has to tell many people something: each is judged and recorded by itself, and what is refused of one
+   * For services that send messages to many people: each is judged and recorded by itself, and what is refused of one
    * concerns no other. The purpose is always to notify, which only services may.
    */
   @Post('reveal-many')

@@ -11,7 +11,7 @@ export type CsvRecord =
 
 export type Delimiter = ',' | ';' | '\t';
 
-/** A cell with line breaks may go over so many lines; beyond that a quotation mark was forgotten. */
+/** Maximum lines of a cell with line breaks; a longer one means a missing quotation mark. */
 const CELL_LINES_MAX = 30;
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t'];
 

@@ -14,7 +14,7 @@ import { refuse } from './refusals.js';
 export const IMPORT_ROWS_MAX = 50_000;
 /** Rows on their way into the journal at once: enough to fill its transactions, few enough to leave it to others. */
 const ROWS_IN_FLIGHT_MAX = 256;
-/** Rows that are read without letting anybody else have the processor. */
+/** Maximum rows that are read before other work gets the processor. */
 const ROWS_PER_TURN = 500;
 /** Imports that run at once in one process; each holds its file in memory. */
 const IMPORTS_AT_ONCE_MAX = 2;
@@ -112,7 +112,7 @@ function readRow(cells: CsvRecord['cells'], columns: ReadFile['columns']): Inter
   return interpretRequest(asked, { arrivedAt, channel: 'csv', mayChooseChannel: false });
 }
 
-/** Works on so many at once; the first failure lets the others finish and is thrown on. */
+/** Works on several items at once; after a failure the others finish, then it is thrown. */
 async function eachOf<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
   let next = 0;
   let failure: { readonly error: unknown } | undefined;

@@ -10,7 +10,7 @@ export interface RefusedRow {
   readonly fields: readonly string[];
   readonly code: string;
   readonly reason: LocalizedText;
-  /** What stood in the row, for the file that goes back to whoever sent it. */
+  /** What stood in the row, for the file that goes back to its sender. */
   readonly cells: readonly string[];
 }
 

@@ -35,7 +35,7 @@ type Outcome =
   | { readonly revealed: Revealed }
   | { readonly code: RevealRefusal; readonly personRef: string; readonly error?: Error };
 
-/** The one way out of the vault: first the event that somebody asked, then, if that was granted, the details. */
+/** The one way out of the vault: first the event that records the request, then, if that was granted, the details. */
 @Injectable()
 export class Reveals {
   constructor(
@@ -93,7 +93,7 @@ export class Reveals {
     return Promise.all(asked.map((one, n) => this.outcomeOf(one, kept[n] as KeptPerson, context)));
   }
 
-  /** What was found is encrypted; it is opened only when it is durable that somebody reads it. */
+  /** What was found is encrypted; it is decrypted only after the event about reading it is durable. */
   private async outcomeOf(asked: Asked, kept: KeptPerson, context: CommandContext): Promise<Outcome> {
     const asking: Asking = { ...asked, accessId: newId() };
     const { personRef, accessId, fields = PERSON_FIELDS } = asking;
@@ -119,7 +119,7 @@ export class Reveals {
   private async record(asking: Asking, judgement: Judgement, context: CommandContext): Promise<void> {
     await this.journal.change(accesses, {
       key: asking.accessId,
-      // Whoever reads a person's details has read them, also in a drill.
+      // Reading a person's details is recorded in a drill, too.
       context: { ...context, idempotencyKey: undefined, fingerprint: undefined, exercise: undefined },
       isNewKey: true,
       decide: (state) => decideAccess(state, asking, judgement),

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@tiepsuc/journal';
 
-/** Nobody has so many; who has is read no further. */
+/** Maximum records read per person. */
 const RECORDS_MAX = 100;
 
-/** A person, and the case that somebody wants to read about them for. */
+/** A person, and the case that is the reason to read about them. */
 export interface PersonQuery {
   readonly personRef: string;
   readonly caseId?: string;
@@ -20,7 +20,7 @@ export interface KeptRecord {
 /** What the tables hold of a person: nothing that could be read without the vault's key. */
 export interface KeptPerson {
   readonly personRef: string;
-  /** Undefined when nobody is kept under the reference, null when the key is gone. */
+  /** Undefined when there is no person under the reference, null when the key is gone. */
   readonly wrappedKey: Buffer | null | undefined;
   readonly kekVersion: string;
   /** Oldest first. */

@@ -47,8 +47,8 @@ export class Vault {
   }
 
   /**
-   * Decrypts what is kept of a person; undefined when that is nothing, or can never be read again. Whoever calls it
-   * has recorded before that somebody reads.
+   * Decrypts what is kept of a person; undefined when that is nothing, or can never be read again. The caller
+   * records the access first.
    * @throws Error when the key is another one, or anything was changed or moved
    */
   open({ personRef, wrappedKey, kekVersion, records }: KeptPerson): PersonDetails | undefined {

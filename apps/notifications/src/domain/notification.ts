@@ -27,7 +27,7 @@ export interface Notification {
   readonly caseId: string;
   readonly template: Template;
   readonly attempts: number;
-  /** Absent when nobody was to be told from the start: then nothing more is known, nor needed. */
+  /** Absent when the notification was suppressed from the start: then nothing more is needed. */
   readonly reporterRef?: string;
   readonly notifyBy: NotifyChannel;
   readonly language: Language;

@@ -2,7 +2,7 @@ import type { DeliveryChannel, NotificationEvent, SuppressionReason } from '@tie
 import { isWaiting, type FailureReason, type Notification } from './notification.js';
 import { retryAt } from './retry-schedule.js';
 
-/** How one attempt to send ended. Only where nobody was there to take the message is it worth trying again. */
+/** How one attempt to send ended. Only `unavailable` is worth another attempt. */
 export type AttemptOutcome =
   | { readonly kind: 'sent'; readonly providerRef?: string }
   | { readonly kind: 'failed'; readonly reason: FailureReason };
@@ -14,7 +14,7 @@ export interface Attempt {
   readonly outcome: AttemptOutcome;
 }
 
-/** Remembers an attempt. One that is not the next in line was remembered by someone else already. */
+/** Remembers an attempt. One that is not the next in number was recorded by another process already. */
 export function decideAttempt(
   state: Notification,
   { notificationId, number, outcome }: Attempt,

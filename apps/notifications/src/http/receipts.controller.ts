@@ -21,7 +21,7 @@ class ReceiptBody {
 export class ReceiptsController {
   constructor(@Inject(Receipts) private readonly receipts: Receipts) {}
 
-  /** Open to the network and closed to whoever lacks the secret. The same receipt again changes nothing. */
+  /** Reachable from the network, authenticated by the shared secret. The same receipt again changes nothing. */
   @Post('sms')
   @Public()
   @UseGuards(SignedReceiptGuard)

@@ -5,7 +5,7 @@ import type { HandOver, Message, MessageChannel } from './message-channel.js';
 
 const KEPT_DAYS = 30;
 const PRUNE_EVERY_MS = 3_600_000;
-/** Nobody outside has to take them, so only the size of a few transactions limits how many go at a time. */
+/** No gateway has to take them, so only the size of a few transactions limits how many go at a time. */
 const AT_ONCE_MAX = 512;
 
 /**

@@ -21,7 +21,7 @@ export type HandOver =
     }
   | { readonly kind: 'refused' | 'unavailable'; readonly detail: string };
 
-/** Hands messages to whoever carries them. */
+/** Hands messages to the gateway that delivers them. */
 export interface MessageChannel {
   /** How many messages it takes at a time, where that is not for the settings to say. */
   readonly atOnceMax?: number;

@@ -3,7 +3,7 @@ import { failureCode } from './failure-code.js';
 
 const TIMEOUT_MS = 10_000;
 const ADDRESS_MAX_CHARS = 2_048;
-/** So many persons does the vault answer for at a time. */
+/** Maximum persons per request to the vault. */
 export const ADDRESSES_MAX = 256;
 const FIELD_OF_CHANNEL = { sms: 'phone', email: 'email', webhook: 'webhookUrl' } as const;
 
@@ -92,7 +92,7 @@ function answerIn(person: unknown, { personRef, fields: [field] }: Asked): Addre
   const answer = (typeof person === 'object' && person !== null ? person : {}) as Record<string, unknown>;
   const code = codeIn(answer);
   if (code === 'person-unknown') return { kind: 'none' };
-  // Somebody else's answer must never become this person's address.
+  // Another person's answer must never become this person's address.
   if (code !== undefined || answer['personRef'] !== personRef) {
     return { kind: 'withheld', detail: `VAULT_${code ?? 'other-person'}` };
   }

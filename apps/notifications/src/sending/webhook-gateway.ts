@@ -11,7 +11,7 @@ const HEADERS_MAX_BYTES = 16_384;
 const NOT_NOW = new Set([408, 425, 429]);
 
 export interface WebhookGatewayOptions {
-  /** `whsec_…`, shared with whoever is to check the signatures. */
+  /** `whsec_…`, shared with the receiver, which checks the signatures. */
   readonly secret: string;
   /** `public`: HTTPS to public addresses only. `any`: also plain HTTP and private networks, for a closed network. */
   readonly network: 'public' | 'any';

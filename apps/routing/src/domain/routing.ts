@@ -4,7 +4,7 @@ import type { Case, RoutedCase } from './case.js';
 import { refuse } from './refusals.js';
 import { chooseOffice, pressingNeed, RULES_VERSION, takesNow } from './rules.js';
 
-/** So often a suggestion of an office may move a case on; after that a dispatcher decides. */
+/** Maximum times that a returning office's suggestion may re-route a case before a dispatcher must decide. */
 export const HOPS_BY_SUGGESTION_MAX = 2;
 /** The count of hops stops here; a case may be passed on more often, because none may be stuck for ever. */
 const HOPS_MAX = 100;

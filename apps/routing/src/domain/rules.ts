@@ -58,7 +58,7 @@ const DEPARTMENT: Step = { rule: 'department-need', by: 'department' };
 /**
  * The first rule that fits the pressing need and the urgency decides. An office must also take the need and be
  * open, so the panel of experts, which does not take emergencies, never gets one. Doctors who call back are no
- * help to somebody in danger: then the department, which runs the ambulances, comes first.
+ * help to a person in danger: then the department, which runs the ambulances, comes first.
  */
 const RULES: readonly Rule[] = [
   { needs: ['emergency'], steps: [PANEL, DEPARTMENT] },

@@ -59,7 +59,7 @@ export class CaseView extends ShownFacts {
   @IsOptional() @IsString() reason?: string;
   /** Every decision about it, oldest first. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => CaseStepView) history!: readonly Step[];
-  /** A drill: nobody needs help, and it is in no figure. Say so wherever it is shown. */
+  /** True for a drill: no help is needed, and it counts in no figure. Show it wherever the case is shown. */
   @IsBoolean() exercise!: boolean;
 }
 

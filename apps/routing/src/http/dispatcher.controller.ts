@@ -56,12 +56,12 @@ export class WaitingCaseView extends ShownFacts {
   @IsString({ each: true }) tried!: string[];
   /** Offices that the rules would still allow, best first. */
   @IsString({ each: true }) possible!: string[];
-  /** A drill: nobody needs help, and it is in no figure. Say so wherever it is shown. */
+  /** True for a drill: no help is needed, and it counts in no figure. Show it wherever the case is shown. */
   @IsBoolean() exercise!: boolean;
 }
 
 export class WaitingCasesPage {
-  /** Whoever waits longest comes first. */
+  /** Longest waiting first. */
   @IsArray() @ValidateNested({ each: true }) @Type(() => WaitingCaseView) items!: WaitingCaseView[];
   /** Cursor of the next page; absent on the last. */
   @IsOptional() @IsString() next?: string;

@@ -72,7 +72,7 @@ export class PreviewAnswer {
 export class PreviewController {
   constructor(private readonly offices: OfficesInForce) {}
 
-  /** A dry run of the rules: nothing is recorded and nobody is told. */
+  /** A dry run of the rules: nothing is recorded and no message is sent. */
   @Post('preview')
   @HttpCode(200)
   @Roles('dispatcher', 'operator', 'manager', 'auditor', 'platform')

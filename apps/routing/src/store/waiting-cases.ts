@@ -8,7 +8,7 @@ export interface WaitingCursor {
   readonly caseId: string;
 }
 
-/** The cases that wait for a dispatcher, whoever waits longest first. */
+/** The cases that wait for a dispatcher, longest waiting first. */
 @Injectable()
 export class WaitingCases {
   constructor(private readonly dataSource: DataSource) {}

@@ -40,7 +40,7 @@ export class DispatcherDesk {
     return decided;
   }
 
-  /** How many cases wait for a dispatcher, whoever filed them. */
+  /** Number of cases that wait for a dispatcher, also those that the demo did not file. */
   async waiting(): Promise<number> {
     let count = 0;
     await this.eachWaiting(async () => void (count += 1));

@@ -31,7 +31,7 @@ export interface NotificationFigures {
   readonly log: { readonly sent: number };
 }
 
-/** The city's figures, each from the service that answers for it; none from the memory of whoever asks. */
+/** The city's figures, each from the service that answers for it; none counted by the demo itself. */
 export interface Figures {
   /** Requests, as the audit has counted their events. */
   readonly filed: number;

@@ -5,9 +5,9 @@ import type { PlannedRequest } from './planned-request.js';
 import type { RunBook } from './run-book.js';
 
 const PAGE = 100;
-/** So many officers of an office work at a time, each on a case of their own. */
+/** Number of officers of an office who work at a time, each on a case of their own. */
 const OFFICERS_AT_ONCE = 8;
-/** Asking again cannot help: somebody else has handled the leg, or it has changed since it was read. */
+/** Asking again cannot help: another officer has handled the leg, or it has changed since it was read. */
 const HANDLED_BY_OTHERS = [409, 412];
 
 interface InboxItem {

@@ -18,7 +18,7 @@ export interface Fate {
 const RETURNED_SHARE = 0.035;
 const SUGGESTION_SHARE = 0.5;
 const DISPATCHED_SHARE = 0.65;
-/** Of what is left unresolved, so much is accepted and being worked on; the rest was only seen. */
+/** Share of the unresolved legs that are accepted and being worked on; the others were only seen. */
 const ACCEPTED_OF_REST = 0.6;
 /** The best and the worst office differ from the average by as much. */
 const SPREAD = 0.12;

@@ -13,7 +13,7 @@ export interface Equation {
 /**
  * Whether the figures of the services fit together and with what the generator was answered.
  * @param answered what the generator was answered
- * @param isAlone nobody else uses the city; otherwise the services may have done more than the generator asked for
+ * @param isAlone only the demo uses the city; otherwise the services may have done more than the generator asked for
  */
 export function reconcile(figures: Figures, answered: Tally, isAlone: boolean): Equation[] {
   const { offices } = figures;

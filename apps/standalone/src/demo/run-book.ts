@@ -28,7 +28,7 @@ export class RunBook {
     this.hotlineMs = Math.max(this.hotlineMs, plan.hotlineMs);
   }
 
-  /** The plan behind a request; undefined for one that somebody else filed. */
+  /** The plan behind a request; undefined for one that the demo did not file. */
   planOf(requestId: string): PlannedRequest | undefined {
     return this.plans.get(requestId);
   }

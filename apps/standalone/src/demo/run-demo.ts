@@ -21,7 +21,7 @@ const SHOW_EVERY_MS = 250;
 export interface DemoOptions {
   readonly requests: number;
   readonly seed: number;
-  /** Nobody else can use the city, so that its figures must be the demo's exactly. */
+  /** Only the demo can use the city, so its figures must be exactly the demo's. */
   readonly throwAway: boolean;
   readonly terminal: Terminal;
   /** Ends the demo at once; what is under way stays as it is. */

@@ -6,7 +6,7 @@ import type { DemoCity } from './demo-city.js';
 /** A look asks every service about every topic, which is work too: the more is under way, the rarer. */
 const LOOK_EVERY_MS = 300;
 const LOOK_EVERY_MAX_MS = 3_000;
-/** So long nothing may move before the wait is given up. */
+/** Maximum time without progress before the wait is given up. */
 const STUCK_AFTER_MS = 120_000;
 
 /** Records that are not where they belong yet, over all services. */

@@ -36,7 +36,7 @@ export class AccessTokens {
 
   /**
    * The account behind an `Authorization` header; undefined when there is none.
-   * @throws Problem 401 when the token does not hold; 503 when the keys cannot be had: nobody is let in unchecked
+   * @throws Problem 401 when the token does not hold; 503 when the keys cannot be had: no token is accepted unchecked
    */
   async accountFrom(authorization: string | undefined): Promise<Account | undefined> {
     if (authorization === undefined) return undefined;

@@ -4,7 +4,7 @@ import { refusals } from '@tiepsuc/contracts';
 export const ROLES = ['operator', 'dispatcher', 'officer', 'manager', 'auditor', 'platform', 'service'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Who asks, as the access token says it. */
+/** The caller's account, from the access token. */
 export interface Account {
   /** The token's subject: an opaque id, never a name or a mail address. */
   readonly id: string;

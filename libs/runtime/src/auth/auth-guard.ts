@@ -33,7 +33,7 @@ export function accountOfRequest(request: FastifyRequest): Account | undefined {
 const accounts = new WeakMap<object, Account>();
 const reflector = new Reflector();
 
-/** Lets nobody through without a token that holds, unless the route says `@Public()`. */
+/** Refuses requests without a valid token, unless the route is `@Public()`. */
 export class AuthGuard implements CanActivate {
   private readonly needs = new WeakMap<object, Map<object, RouteNeeds>>();
 

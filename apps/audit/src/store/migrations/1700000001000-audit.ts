@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** The history of the event log. Its triggers refuse every change, whoever asks. */
+/** The history of the event log. Its triggers refuse every change, by any role. */
 export class Audit1700000001000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
