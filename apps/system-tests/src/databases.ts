@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { City } from './city.js';
+import type { City } from './test-city.js';
 
 /** Looks into the services' databases; a checker trusts what is stored, not what is said about it. */
 export class Databases {

@@ -1,7 +1,7 @@
 import { newId } from '@tiepsuc/contracts';
 import { openEventLog } from '@tiepsuc/event-log';
-import type { City } from './city.js';
-import type { Clients } from './clients.js';
+import type { City } from './test-city.js';
+import type { Clients } from './city-clients.js';
 import { pause } from './service-process.js';
 
 /** Kills each service process once, without warning, and starts it again. Returns how many are new processes now. */

@@ -1,6 +1,6 @@
-import { removeFolder, startCity } from './city.js';
-import { runScenario } from './scenario.js';
-import { readSettings, USAGE, UsageError, type Settings } from './settings.js';
+import { removeFolder, startCity } from './test-city.js';
+import { runScenario } from './city-scenario.js';
+import { readSettings, USAGE, UsageError, type Settings } from './system-test-settings.js';
 import { page } from './verdict.js';
 
 async function main(settings: Settings): Promise<number> {

@@ -1,6 +1,6 @@
 import { hash as digest } from 'node:crypto';
-import { eachOf, Refused, type Clients } from './clients.js';
-import type { City } from './city.js';
+import { eachOf, Refused, type Clients } from './city-clients.js';
+import type { City } from './test-city.js';
 
 const WIDTH = 12;
 const OUTCOMES = [

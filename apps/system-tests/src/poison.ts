@@ -1,9 +1,9 @@
-import type { City } from './city.js';
-import type { Clients } from './clients.js';
+import type { City } from './test-city.js';
+import type { Clients } from './city-clients.js';
 import { Databases } from './databases.js';
 import { handleLeg, inboxOf } from './officers.js';
 import { pause } from './service-process.js';
-import type { Settings } from './settings.js';
+import type { Settings } from './system-test-settings.js';
 import { check, type Check } from './verdict.js';
 
 const PARKED_WITHIN_MS = 60_000;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { City } from './city.js';
+import type { City } from './test-city.js';
 import { check, type Check } from './verdict.js';
 
 const cli = join(resolve(dirname(fileURLToPath(import.meta.url)), '../../..'), 'apps/cli/dist/main.js');

@@ -1,5 +1,5 @@
-import type { Done } from './checks.js';
-import type { Clients } from './clients.js';
+import type { Done } from './city-checks.js';
+import type { Clients } from './city-clients.js';
 import { check, listed, type Check } from './verdict.js';
 
 const SAMPLE = 40;

@@ -1,11 +1,11 @@
 import { Databases, SERVICE_DATABASES } from './databases.js';
-import type { City } from './city.js';
+import type { City } from './test-city.js';
 import { pause } from './service-process.js';
 
 const POLL_MS = 500;
 
 /** What has not come to rest yet, in words; empty when everything has. */
-export async function unrest(city: City): Promise<string[]> {
+export async function unfinishedWork(city: City): Promise<string[]> {
   const databases = new Databases(city);
   const found: string[] = [];
   for (const name of SERVICE_DATABASES) {
@@ -37,24 +37,24 @@ export async function unrest(city: City): Promise<string[]> {
 }
 
 /** How a wait for quiet ended: what still moved when the time was up, in words. */
-export interface Quiet {
+export interface IdleWait {
   readonly tookMs: number;
-  readonly restless: readonly string[];
+  readonly unfinished: readonly string[];
 }
 
 /** Waits until nothing moves any more, or the time is up. */
-export async function untilQuiet(
+export async function waitUntilIdle(
   city: City,
   { withinMs, say }: { withinMs: number; say: (line: string) => void },
-): Promise<Quiet> {
+): Promise<IdleWait> {
   const startedAt = Date.now();
   let lastSaid = startedAt;
   for (;;) {
-    const restless = await unrest(city);
+    const unfinished = await unfinishedWork(city);
     const tookMs = Date.now() - startedAt;
-    if (restless.length === 0 || tookMs > withinMs) return { tookMs, restless };
+    if (unfinished.length === 0 || tookMs > withinMs) return { tookMs, unfinished };
     if (Date.now() - lastSaid > 5_000) {
-      say(`draining: ${restless.slice(0, 3).join('; ')}`);
+      say(`draining: ${unfinished.slice(0, 3).join('; ')}`);
       lastSaid = Date.now();
     }
     await pause(POLL_MS);

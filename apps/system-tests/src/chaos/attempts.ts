@@ -1,4 +1,4 @@
-import { tokenFor, type City } from '../city.js';
+import { tokenFor, type City } from '../test-city.js';
 import { pause } from '../service-process.js';
 import type { Operation, OperationBook, OperationKind } from './operation-book.js';
 

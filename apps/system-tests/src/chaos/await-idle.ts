@@ -1,5 +1,5 @@
 import { EventLogError, openEventLog, type EventLog } from '@tiepsuc/event-log';
-import type { City } from '../city.js';
+import type { City } from '../test-city.js';
 import { Databases, SERVICE_DATABASES } from '../databases.js';
 import { pause } from '../service-process.js';
 import { lagsOf, type GroupPosition } from './lags.js';
@@ -8,20 +8,20 @@ const LOOK_EVERY_MS = 500;
 const SAY_EVERY_MS = 5_000;
 
 /** How the city came to rest after the last fault was healed. */
-export interface Rest {
+export interface IdleWait {
   /** When nothing was on its way between services any more; undefined when that never came. */
   readonly caughtUpMs: number | undefined;
   /** When citizens had been told everything too: a sender that was killed keeps what it had in hand for a minute. */
   readonly tookMs: number;
   /** What still moved when the time was up, in words. */
-  readonly restless: readonly string[];
+  readonly unfinished: readonly string[];
 }
 
 /** Waits until nothing moves any more, or the time is up. Reads the log and the databases; asks no process. */
-export async function comeToRest(
+export async function awaitIdle(
   city: City,
   { withinMs, say }: { withinMs: number; say: (line: string) => void },
-): Promise<Rest> {
+): Promise<IdleWait> {
   const databases = new Databases(city);
   const log = openEventLog(city.eventLog, { clientId: 'chaos-rest' });
   const startedMs = performance.now();
@@ -34,11 +34,11 @@ export async function comeToRest(
         `SELECT 1 FROM delivery WHERE status IN ('queued', 'retrying')`,
       );
       const tookMs = performance.now() - startedMs;
-      const restless = [...flow, ...(due > 0 ? [`notifications: ${due} deliveries due`] : [])];
+      const unfinished = [...flow, ...(due > 0 ? [`notifications: ${due} deliveries due`] : [])];
       if (flow.length === 0) caughtUpMs ??= tookMs;
-      if (restless.length === 0 || tookMs > withinMs) return { caughtUpMs, tookMs, restless };
+      if (unfinished.length === 0 || tookMs > withinMs) return { caughtUpMs, tookMs, unfinished };
       if (performance.now() - saidMs > SAY_EVERY_MS) {
-        say(`draining: ${restless.slice(0, 3).join('; ')}`);
+        say(`draining: ${unfinished.slice(0, 3).join('; ')}`);
         saidMs = performance.now();
       }
       await pause(LOOK_EVERY_MS);

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { startCity, type City, type Environment } from '../city.js';
+import { startCity, type City, type Environment } from '../test-city.js';
 import { CLOCK_AHEAD_MS } from './clock-jumps.js';
 import type { DisturbedLines } from './disturbed-lines.js';
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError, wholeNumber } from '../settings.js';
+import { UsageError, wholeNumber } from '../system-test-settings.js';
 
 /** What one chaos run is told. */
 export interface ChaosSettings {

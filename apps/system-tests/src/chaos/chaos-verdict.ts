@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import type { City } from '../city.js';
+import type { City } from '../test-city.js';
 import { page, type Check } from '../verdict.js';
 import type { ChaosSettings } from './chaos-settings.js';
 import type { OperationCounts } from './operation-book.js';

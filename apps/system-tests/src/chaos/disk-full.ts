@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { tokenFor, type City } from '../city.js';
+import { tokenFor, type City } from '../test-city.js';
 import { plannedRequests } from '../request-mix.js';
 import { pause, ServiceProcess } from '../service-process.js';
 import { check, type Check } from '../verdict.js';

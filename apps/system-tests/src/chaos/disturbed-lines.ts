@@ -1,6 +1,6 @@
 import type { ProxiedListener } from '@tiepsuc/kafka';
 import { freePort } from '@tiepsuc/embedded-postgres/free-port';
-import type { Environment } from '../city.js';
+import type { Environment } from '../test-city.js';
 import { startFaultProxy, type FaultProxy, type NetworkFaults } from '../proxy/fault-proxy.js';
 
 /** The network between processes and a server, that can be disturbed. */

@@ -12,7 +12,7 @@ import type { Observer } from './observer.js';
 import { poisonIsIsolated } from './parking-checks.js';
 import type { PoisonedKeys } from './poisoned-keys.js';
 import type { FiledRequest } from './request-load.js';
-import { isOfSums } from './sums-beside.js';
+import { isOfSums } from './sums-load.js';
 import { auditSumsAreRight, casesAreInOnePlace, rowsAreTheLegs } from './store-checks.js';
 import { citizensAreToldOnce } from './notification-checks.js';
 import { offsetChanges, READING_DATABASES, RELAYING_DATABASES, shardChanges } from './watched-writes.js';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { removeFolder } from '../city.js';
-import { UsageError } from '../settings.js';
+import { removeFolder } from '../test-city.js';
+import { UsageError } from '../system-test-settings.js';
 import { startChaosCity } from './chaos-city.js';
 import { CHAOS_USAGE, readChaosSettings, type ChaosSettings } from './chaos-settings.js';
 import { checkedOutCommit, machineOf, verdictOf, verdictPage } from './chaos-verdict.js';

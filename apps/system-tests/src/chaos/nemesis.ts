@@ -1,11 +1,11 @@
-import type { City } from '../city.js';
+import type { City } from '../test-city.js';
 import type { NetworkFaults } from '../proxy/fault-proxy.js';
 import { pause } from '../service-process.js';
 import type { DisturbedLine } from './disturbed-lines.js';
 import type { PoisonedKeys } from './poisoned-keys.js';
 import { Replicas } from './replicas.js';
 import { chosen, plannedFaults, type FaultKind, type PlannedFault, type Shares } from './schedule.js';
-import type { SumsBeside } from './sums-beside.js';
+import type { SumsLoad } from './sums-load.js';
 import type { Supervisor } from './supervisor.js';
 
 /** Longer than the leases of the event log (4 s) and of the relay (5 s). */
@@ -29,7 +29,7 @@ export interface NemesisParts {
   /** Processes whose clock can be moved by a signal. */
   readonly shiftable: readonly string[];
   readonly poison: PoisonedKeys;
-  readonly sums: SumsBeside;
+  readonly sums: SumsLoad;
   readonly lines: readonly DisturbedLine[];
 }
 

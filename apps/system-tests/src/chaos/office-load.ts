@@ -1,6 +1,6 @@
 import { RETURN_REASONS } from '@tiepsuc/contracts';
 import { seededRandom, type Random } from '@tiepsuc/city/samples';
-import type { City } from '../city.js';
+import type { City } from '../test-city.js';
 import { pause } from '../service-process.js';
 import type { Attempts } from './attempts.js';
 import type { OperationKind } from './operation-book.js';

@@ -17,7 +17,7 @@ describe('a poisoned key', () => {
     expect(judged([{ ...expected[0]!, hashes: ['1', '2'] }])).toBe(false);
   });
 
-  it('takes no other key with it, unless its own fate was unknown', () => {
+  it('takes no other key with it, unless its own outcome was unknown', () => {
     const other = { key: 'other', reason: 'gap', hashes: ['9'] };
     expect(judged([...expected, other])).toBe(false);
     expect(judged([...expected, other], ['other'])).toBe(true);

@@ -19,7 +19,7 @@ export interface ParkingEvidence {
   readonly service: string;
   readonly expected: readonly ExpectedParking[];
   readonly found: readonly FoundParking[];
-  /** Keys of poison whose fate the sender does not know: they may be parked or not. */
+  /** Keys of poison whose outcome the sender does not know: they may be parked or not. */
   readonly perhaps: ReadonlySet<string>;
 }
 

@@ -2,7 +2,7 @@ import { newId, officeInboxTopic, topicNamed } from '@tiepsuc/contracts';
 import { openEventLog, type EventLog } from '@tiepsuc/event-log';
 import kafkajs from 'kafkajs';
 import { readFile } from 'node:fs/promises';
-import type { City } from '../city.js';
+import type { City } from '../test-city.js';
 import type { Databases } from '../databases.js';
 import { pause } from '../service-process.js';
 import { check, type Check } from '../verdict.js';

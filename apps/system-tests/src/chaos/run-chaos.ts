@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { nothingPersonal } from '../checks.js';
-import type { City } from '../city.js';
+import { nothingPersonal } from '../city-checks.js';
+import type { City } from '../test-city.js';
 import { Databases } from '../databases.js';
 import { replaysAreEqual } from '../replays.js';
 import { plannedRequests } from '../request-mix.js';
@@ -10,19 +10,19 @@ import { fillDisk } from './disk-full.js';
 import { makeTopicAgain } from './recreated-topic.js';
 import { districtsOf, INTAKE, ROUTING, SHIFTABLE } from './chaos-city.js';
 import type { ChaosSettings } from './chaos-settings.js';
-import { comeToRest, type Rest } from './await-idle.js';
+import { awaitIdle, type IdleWait } from './await-idle.js';
 import type { DisturbedLine } from './disturbed-lines.js';
 import { judge } from './judgement.js';
 import { Nemesis } from './nemesis.js';
 import { Observer } from './observer.js';
 import { OfficeLoad } from './office-load.js';
 import { OperationBook, type OperationCounts } from './operation-book.js';
-import { sendPoisonBeside } from './poison-beside.js';
+import { measurePoisonDelay } from './poison-delay.js';
 import { PoisonedKeys } from './poisoned-keys.js';
 import { RequestLoad } from './request-load.js';
 import { faultsAreEnough } from './fault-checks.js';
 import { sharesFor } from './fault-shares.js';
-import { SumsBeside } from './sums-beside.js';
+import { SumsLoad } from './sums-load.js';
 import { Supervisor } from './supervisor.js';
 import { watchWrites } from './watched-writes.js';
 
@@ -54,11 +54,11 @@ export interface ChaosParts {
 /** Breaks the city while people use it, lets it recover, and judges. */
 export async function runChaos(parts: ChaosParts): Promise<ChaosOutcome> {
   await watchWrites(new Databases(parts.city));
-  const sums = await SumsBeside.start(parts.city, parts.settings.seed);
+  const sums = await SumsLoad.start(parts.city, parts.settings.seed);
   const run = new ChaosRun(parts, sums);
   try {
     await run.disturb();
-    const atRest = await run.comeToRest();
+    const atRest = await run.awaitIdle();
     const checks = [...atRest, ...(await run.judge())];
     return await run.endings(checks);
   } finally {
@@ -83,7 +83,7 @@ class ChaosRun {
 
   constructor(
     private readonly parts: ChaosParts,
-    private readonly sums: SumsBeside,
+    private readonly sums: SumsLoad,
   ) {
     const { city, lines, settings } = parts;
     const { seed, requestsPerSecond: perSecond } = settings;
@@ -124,16 +124,16 @@ class ChaosRun {
   }
 
   /** Everything is mended, people go home, and what is on its way must arrive. */
-  async comeToRest(): Promise<Check[]> {
+  async awaitIdle(): Promise<Check[]> {
     const { city, settings, say } = this.parts;
     say('the last fault is injected: healing');
     await this.nemesis.heal();
     await this.stopLoad();
-    const rest = await comeToRest(city, { withinMs: PATIENCE_MS, say });
+    const rest = await awaitIdle(city, { withinMs: PATIENCE_MS, say });
     const sums = await this.sums.settle();
-    say('poison beside requests in a calm city');
-    const beside = await sendPoisonBeside(this.databases, this.calmRequests, this.poison);
-    const restAgain = await comeToRest(city, { withinMs: PATIENCE_MS, say });
+    say('poison while requests are filed in an idle city');
+    const poisonDelay = await measurePoisonDelay(this.databases, this.calmRequests, this.poison);
+    const restAgain = await awaitIdle(city, { withinMs: PATIENCE_MS, say });
     await this.observer.stop();
     const faults = faultsAreEnough({
       injected: this.nemesis.injected,
@@ -142,7 +142,7 @@ class ChaosRun {
       wanted: settings.faults,
       isLimited: settings.minutesMax !== undefined,
     });
-    return [...faults, ...liveness(rest, restAgain), ...sums, beside];
+    return [...faults, ...liveness(rest, restAgain), ...sums, poisonDelay];
   }
 
   async judge(): Promise<Check[]> {
@@ -205,8 +205,8 @@ class ChaosRun {
   }
 }
 
-function liveness({ restless: first, caughtUpMs, tookMs }: Rest, again: Rest): Check[] {
-  const restless = [...first, ...again.restless];
+function liveness({ unfinished: first, caughtUpMs, tookMs }: IdleWait, again: IdleWait): Check[] {
+  const unfinished = [...first, ...again.unfinished];
   const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
   return [
     check(
@@ -214,7 +214,7 @@ function liveness({ restless: first, caughtUpMs, tookMs }: Rest, again: Rest): C
       caughtUpMs !== undefined && caughtUpMs <= CAUGHT_UP_WITHIN_MS,
       caughtUpMs === undefined ? listed(first) : seconds(caughtUpMs),
     ),
-    check('nothing is stuck', restless.length === 0, restless.length === 0 ? seconds(tookMs) : listed(restless)),
+    check('nothing is stuck', unfinished.length === 0, unfinished.length === 0 ? seconds(tookMs) : listed(unfinished)),
   ];
 }
 

@@ -131,7 +131,7 @@ class TcpFaultProxy implements FaultProxy, NetworkFaults {
     return true;
   }
 
-  /** The fate of a promised drop: done, or to be tried on another request. */
+  /** The outcome of a promised drop: done, or to be tried on another request. */
   settleDrop(isDone: boolean): void {
     const [drop] = this.drops;
     if (!drop) return;

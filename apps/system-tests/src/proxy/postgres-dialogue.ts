@@ -1,4 +1,4 @@
-import type { Dialogue, Fate } from './dialogue.js';
+import type { Dialogue, Outcome } from './dialogue.js';
 
 const ENCRYPTION_REQUESTS = new Set([80_877_103, 80_877_104]);
 const SIZE_BYTES = 4;
@@ -28,16 +28,16 @@ export function postgresDialogue(): Dialogue {
       answering.singleBytes += asking.takeEncryptionRequests();
     },
     answered(bytes) {
-      let fate: Fate = 'pass';
+      let outcome: Outcome = 'pass';
       for (const { number, tag, text } of answering.messages(bytes)) {
         const mark = marks.get(number);
         // The COMMIT of a transaction that has failed is answered with ROLLBACK.
         if (mark && (tag === 'E' || (tag === 'C' && text.startsWith('ROLLBACK')))) mark.hasFailed = true;
         if (!mark || tag !== 'Z') continue;
         marks.delete(number);
-        fate = mark.hasFailed ? 'failed' : 'done';
+        outcome = mark.hasFailed ? 'failed' : 'done';
       }
-      return fate === 'pass' && marks.size > 0 ? 'hold' : fate;
+      return outcome === 'pass' && marks.size > 0 ? 'hold' : outcome;
     },
   };
 }

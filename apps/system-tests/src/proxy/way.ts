@@ -76,14 +76,14 @@ export class Way {
 
   private fromServer(bytes: Buffer): void {
     if (this.isDeaf || this.isOver) return;
-    const fate = this.options.dialogue.answered(bytes);
+    const outcome = this.options.dialogue.answered(bytes);
     this.untold.push(bytes);
-    if (fate === 'hold') return;
-    if (fate !== 'pass') {
+    if (outcome === 'hold') return;
+    if (outcome !== 'pass') {
       this.promised--;
-      this.options.settleDrop(fate === 'done');
+      this.options.settleDrop(outcome === 'done');
     }
-    if (fate === 'done') return this.reset();
+    if (outcome === 'done') return this.reset();
     const told = Buffer.concat(this.untold.splice(0));
     this.toClient.pass(() => this.client.write(told));
   }

@@ -1,6 +1,6 @@
 import { Simulation } from './simulation.js';
 import type { LogCharacter } from './simulated-log.js';
-import type { Fate } from './world.js';
+import type { Outcome } from './world.js';
 
 const CHARACTERS: readonly LogCharacter[] = ['drops duplicates', 'keeps duplicates'];
 /** Some hundred runs, on a machine that may be busy with something else. */
@@ -25,12 +25,12 @@ describe.each(CHARACTERS)('at every point where a process waits, on a log that %
   });
 
   /** One run per point, in which this happens there. Returns what was violated, and where. */
-  async function sweep(fate: Fate, meaning: string): Promise<string[]> {
+  async function sweep(outcome: Outcome, meaning: string): Promise<string[]> {
     const violations: string[] = [];
     let reached = 0;
     for (let at = 0; at < points; at++) {
-      const { findings, destiny } = await simulation.inOrder(at, fate, { character });
-      const { process, when, what } = destiny.struck ?? {};
+      const { findings, faults } = await simulation.inOrder(at, outcome, { character });
+      const { process, when, what } = faults.struck ?? {};
       if (process) reached++;
       for (const finding of findings) violations.push(`point ${at}, ${process?.name} ${when} ${what}: ${finding}`);
     }

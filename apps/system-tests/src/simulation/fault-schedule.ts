@@ -1,26 +1,26 @@
-import type { City } from './city.js';
+import type { City } from './simulated-city.js';
 import { SeededRandom } from './random.js';
 import type { SimulatedProcess } from './simulated-process.js';
-import { START_MS, type Destiny, type Fate, type Point, type Step } from './world.js';
+import { START_MS, type FaultSchedule, type Outcome, type Point, type Step } from './world.js';
 
 /** Everything happens in the order in which it was asked for; at one point something goes wrong. */
-export class InOrder implements Destiny {
+export class InOrder implements FaultSchedule {
   /** The point at which it went wrong. */
   struck: Point | undefined;
 
   constructor(
     private readonly at: number,
-    private readonly fate: Fate,
+    private readonly outcome: Outcome,
   ) {}
 
   next(ready: readonly Step[]): Step | undefined {
     return ready[0];
   }
 
-  fateAt(point: Point): Fate {
+  outcomeAt(point: Point): Outcome {
     if (point.number !== this.at) return 'goes on';
     this.struck = point;
-    return this.fate;
+    return this.outcome;
   }
 }
 
@@ -32,11 +32,11 @@ const CHANCES = {
   time: 0.04,
   pause: 0.002,
   jump: 0.002,
-  expulsion: 0.002,
+  lostAssignment: 0.002,
   replacement: 0.001,
   redelivery: 0.05,
   /** Per delivery: the group gives the partition away while the batch is in hand. */
-  usurpation: 0.06,
+  takeover: 0.06,
 };
 
 /** After so much virtual time nothing goes wrong any more, and all that is left must come to its end. */
@@ -45,7 +45,7 @@ export const TROUBLE_MS = 25_000;
 const PAUSE_MAX_MS = 6_000;
 
 /** One seed decides who is next, what is lost, who crashes, who stands still, and when time passes. */
-export class Seeded implements Destiny {
+export class Seeded implements FaultSchedule {
   /** How often each kind of trouble was made. */
   readonly troubles = new Map<string, number>();
   city: City | undefined;
@@ -61,16 +61,16 @@ export class Seeded implements Destiny {
     return this.random.happens(CHANCES.time) ? undefined : this.random.oneOf(ready);
   }
 
-  fateAt({ what, when, process, mayCollide }: Point): Fate {
+  outcomeAt({ what, when, process, mayCollide }: Point): Outcome {
     if (!this.isTroubled()) return 'goes on';
-    if (when === 'after' && what.startsWith('deliver') && this.random.happens(CHANCES.usurpation)) this.usurp(process);
-    const fate = this.draw<Fate>([
+    if (when === 'after' && what.startsWith('deliver') && this.random.happens(CHANCES.takeover)) this.takeOver(process);
+    const outcome = this.draw<Outcome>([
       ['crashes', CHANCES.crash],
       ['is lost', CHANCES.loss],
       ['collides', mayCollide ? CHANCES.collision : 0],
     ]);
-    if (fate) this.count(`${fate}${what === 'COMMIT' ? ' at COMMIT' : ''}`);
-    return fate ?? 'goes on';
+    if (outcome) this.count(`${outcome}${what === 'COMMIT' ? ' at COMMIT' : ''}`);
+    return outcome ?? 'goes on';
   }
 
   redelivers(): boolean {
@@ -80,7 +80,7 @@ export class Seeded implements Destiny {
   }
 
   /** A member that has gone is noticed at once, or late. */
-  expelAfterMs(): number {
+  sessionTimeoutMs(): number {
     return this.random.below(PAUSE_MAX_MS);
   }
 
@@ -93,7 +93,7 @@ export class Seeded implements Destiny {
     const trouble = this.draw([
       ['paused', CHANCES.pause],
       ['jumped', CHANCES.jump],
-      ['expelled', CHANCES.expulsion],
+      ['assignment lost', CHANCES.lostAssignment],
       ['replaced', CHANCES.replacement],
     ]);
     if (!trouble) return;
@@ -103,15 +103,15 @@ export class Seeded implements Destiny {
     if (trouble === 'jumped') return city.world.jump(this.random.below(PAUSE_MAX_MS));
     const member = this.random.oneOf(city.members);
     if (trouble === 'paused') city.pause(member, this.random.below(PAUSE_MAX_MS));
-    else if (trouble === 'expelled') city.expel(member, this.random.below(PAUSE_MAX_MS));
+    else if (trouble === 'assignment lost') city.loseAssignment(member, this.random.below(PAUSE_MAX_MS));
     else city.replace(member);
   }
 
-  private usurp(process: SimulatedProcess): void {
+  private takeOver(process: SimulatedProcess): void {
     const member = this.city?.members.find((one) => one.process === process);
     if (!member) return;
-    this.count('expelled with a batch in hand');
-    this.city?.expel(member, this.random.below(PAUSE_MAX_MS));
+    this.count('taken over with a batch in hand');
+    this.city?.loseAssignment(member, this.random.below(PAUSE_MAX_MS));
   }
 
   private draw<Kind extends string>(chances: readonly (readonly [Kind, number])[]): Kind | undefined {

@@ -27,11 +27,11 @@ describe('processes that run, wait, crash and come back in any order', () => {
       const counts = new Map<string, number>();
       const count = (what: string, n: number) => counts.set(what, (counts.get(what) ?? 0) + n);
       for (const seed of seeds()) {
-        const { findings, city, destiny } = await simulation.seeded(seed, { character });
+        const { findings, city, faults } = await simulation.seeded(seed, { character });
         for (const finding of findings) violations.push(`SIMULATION_SEED=${seed}: ${finding}`);
         if (findings.length > 0 && process.env.SIMULATION_SEED)
           process.stdout.write(`${city.world.trace.join('\n')}\n`);
-        for (const [trouble, n] of destiny.troubles) count(trouble, n);
+        for (const [trouble, n] of faults.troubles) count(trouble, n);
         for (const [what, n] of Object.entries(city.fenced)) count(`${what} of a zombie fenced`, n);
         count('steps', city.steps);
         count('acknowledged', city.clients.ledger.filter(({ acknowledgedAt }) => acknowledgedAt !== undefined).length);

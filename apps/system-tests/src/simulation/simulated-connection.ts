@@ -84,13 +84,13 @@ export class SimulatedConnection extends EventEmitter {
     const requests = this.requests.splice(0);
     for (const [n, request] of requests.entries()) {
       const mayCollide = this.server.holder === this && !this.hasFailed && !isEnd(request.query);
-      const fate = this.world().meet({ process, what: nameOf(request.query), when: 'before', mayCollide });
-      if (fate === 'crashes') return;
-      if (fate === 'is lost') {
+      const outcome = this.world().meet({ process, what: nameOf(request.query), when: 'before', mayCollide });
+      if (outcome === 'crashes') return;
+      if (outcome === 'is lost') {
         this.requests.unshift(...requests.slice(n));
         return this.server.cut(this);
       }
-      const query = fate === 'collides' ? { text: COLLISION } : request.query;
+      const query = outcome === 'collides' ? { text: COLLISION } : request.query;
       this.answers.push({ ...request, settle: await this.outcome(query, request) });
       if (this.answers.length === 1) this.deliverNext(process);
     }
@@ -110,9 +110,9 @@ export class SimulatedConnection extends EventEmitter {
     const take = () => {
       const [answer] = this.answers;
       if (!answer) return;
-      const fate = this.world().meet({ process, what: nameOf(answer.query), when: 'after' });
-      if (fate === 'crashes') return;
-      if (fate === 'is lost') return this.server.cut(this);
+      const outcome = this.world().meet({ process, what: nameOf(answer.query), when: 'after' });
+      if (outcome === 'crashes') return;
+      if (outcome === 'is lost') return this.server.cut(this);
       this.answers.shift();
       answer.settle();
       if (this.answers.length > 0) this.deliverNext(process);

@@ -58,7 +58,7 @@ export class SimulatedLog implements EventLog {
   }
 
   /** The group declares this member dead and gives its partitions away; a batch in hand is not stopped by that. */
-  expel(): void {
+  loseAssignment(): void {
     this.member.crash();
   }
 

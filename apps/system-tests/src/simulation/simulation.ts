@@ -1,11 +1,11 @@
-import { findingsIn, type Finding } from './checks.js';
-import { City, type CityOptions } from './city.js';
+import { findingsIn, type Finding } from './simulation-checks.js';
+import { City, type CityOptions } from './simulated-city.js';
 import { InOrder, Seeded, TROUBLE_MS } from './fault-schedule.js';
 import { SeededRandom } from './random.js';
-import { DATABASES, numbered, tellOfAddition, type Addition } from './scenario.js';
+import { DATABASES, numbered, tellOfAddition, type Addition } from './additions.js';
 import { SimulatedPostgres } from './simulated-postgres.js';
 import { virtualTime } from './virtual-time.js';
-import type { Fate } from './world.js';
+import type { Outcome } from './world.js';
 
 /** How a run ended, and what was found. */
 export interface Verdict {
@@ -16,7 +16,7 @@ export interface Verdict {
 type Setting = Pick<CityOptions, 'character' | 'substitutes'>;
 
 /** When the group notices a crash, where nothing else is said. */
-const EXPEL_AFTER_MS = 3_000;
+const SESSION_TIMEOUT_MS = 3_000;
 const LEGS = 5;
 const QUEUES = 4;
 const ADDITIONS_PER_QUEUE = 6;
@@ -47,21 +47,21 @@ export class Simulation {
     await this.server.stop();
   }
 
-  /** One process per service, everything in order; at the point with number `at`, `fate` strikes. None: -1. */
-  async inOrder(at: number, fate: Fate, setting: Setting): Promise<Verdict & { readonly destiny: InOrder }> {
-    const destiny = new InOrder(at, fate);
-    const chances = { expelAfterMs: () => EXPEL_AFTER_MS, redelivers: () => false };
-    const city = new City({ ...this.parts(setting), ...chances, destiny, replicas: 1 });
-    return { ...(await this.run(city, { queues: fewAdditions(), troubledUntilMs: 0 })), destiny };
+  /** One process per service, everything in order; at the point with number `at`, `outcome` strikes. None: -1. */
+  async inOrder(at: number, outcome: Outcome, setting: Setting): Promise<Verdict & { readonly faults: InOrder }> {
+    const faults = new InOrder(at, outcome);
+    const chances = { sessionTimeoutMs: () => SESSION_TIMEOUT_MS, redelivers: () => false };
+    const city = new City({ ...this.parts(setting), ...chances, faults, replicas: 1 });
+    return { ...(await this.run(city, { queues: fewAdditions(), troubledUntilMs: 0 })), faults };
   }
 
   /** Two processes per service; the seed decides everything. */
-  async seeded(seed: number, setting: Setting): Promise<Verdict & { readonly destiny: Seeded }> {
-    const destiny = new Seeded(seed);
-    const chances = { expelAfterMs: () => destiny.expelAfterMs(), redelivers: () => destiny.redelivers() };
-    const city = new City({ ...this.parts(setting), ...chances, destiny, replicas: 2 });
-    destiny.city = city;
-    return { ...(await this.run(city, { queues: manyAdditions(seed), troubledUntilMs: TROUBLE_MS })), destiny };
+  async seeded(seed: number, setting: Setting): Promise<Verdict & { readonly faults: Seeded }> {
+    const faults = new Seeded(seed);
+    const chances = { sessionTimeoutMs: () => faults.sessionTimeoutMs(), redelivers: () => faults.redelivers() };
+    const city = new City({ ...this.parts(setting), ...chances, faults, replicas: 2 });
+    faults.city = city;
+    return { ...(await this.run(city, { queues: manyAdditions(seed), troubledUntilMs: TROUBLE_MS })), faults };
   }
 
   private parts(setting: Setting) {

@@ -5,7 +5,7 @@ import { SimulatedProcess } from './simulated-process.js';
  * What happens at one point: before an operation has any effect, or after, while its answer is on the way. To collide is
  * to fail because of somebody else's transaction, which only statements can.
  */
-export type Fate = 'goes on' | 'is lost' | 'crashes' | 'collides';
+export type Outcome = 'goes on' | 'is lost' | 'crashes' | 'collides';
 
 /** A point where a process waits for the outside: the places where a crash makes a difference. */
 export interface Point {
@@ -26,10 +26,10 @@ export interface Step {
 }
 
 /** Decides everything that nobody can foresee in a real system. */
-export interface Destiny {
+export interface FaultSchedule {
   /** Which of these steps is next; undefined: none of them before time has passed. */
   next(ready: readonly Step[]): Step | undefined;
-  fateAt(point: Point): Fate;
+  outcomeAt(point: Point): Outcome;
 }
 
 /** An operation on something outside of the process. */
@@ -53,7 +53,7 @@ export const START_MS = Date.parse('2021-07-22T00:00:00.000Z');
 /**
  * All the time and all the order there is. Nothing in a simulation happens by itself: operations, timers and turns of
  * the event loop queue up here, and are taken one at a time, each after everything that follows from the one before
- * has come to rest. So a run is decided by its destiny alone.
+ * has come to rest. So a run is decided by its faults alone.
  */
 export class World implements LogScheduler {
   nowMs = START_MS;
@@ -64,7 +64,7 @@ export class World implements LogScheduler {
   private pointsPassed = 0;
   private timersMade = 0;
 
-  constructor(readonly destiny: Destiny) {}
+  constructor(readonly faults: FaultSchedule) {}
 
   get points(): number {
     return this.pointsPassed;
@@ -102,7 +102,7 @@ export class World implements LogScheduler {
     this.steps.push(step);
   }
 
-  /** Lets a process do something outside of itself: request and answer are steps of their own, each with its fate. */
+  /** Lets a process do something outside of itself: request and answer are steps of their own, each with its outcome. */
   reach<Result>(process: SimulatedProcess, operation: Operation<Result>): Promise<Result> {
     const { what, effect, loss } = operation;
     return new Promise((resolve, reject) => {
@@ -126,11 +126,11 @@ export class World implements LogScheduler {
   }
 
   /** A process has come to a point: what becomes of it? One that crashes has crashed when this returns. */
-  meet(at: Omit<Point, 'number'>): Fate {
-    const fate = this.destiny.fateAt({ ...at, number: this.pointsPassed++ });
-    this.note(`${at.process.name} ${at.when} ${at.what}${fate === 'goes on' ? '' : `: ${fate}`}`);
-    if (fate === 'crashes') at.process.crash();
-    return fate;
+  meet(at: Omit<Point, 'number'>): Outcome {
+    const outcome = this.faults.outcomeAt({ ...at, number: this.pointsPassed++ });
+    this.note(`${at.process.name} ${at.when} ${at.what}${outcome === 'goes on' ? '' : `: ${outcome}`}`);
+    if (outcome === 'crashes') at.process.crash();
+    return outcome;
   }
 
   /** Takes one step, or lets time pass to the next timer. False when nothing is left that could ever happen. */
@@ -138,7 +138,7 @@ export class World implements LogScheduler {
     await new Promise<void>((resolve) => turnOfTheLoop(resolve));
     this.steps = this.steps.filter(({ process }) => process?.isAlive !== false);
     const ready = this.steps.filter(({ process, mayRun }) => !this.isPaused(process) && mayRun());
-    const step = ready.length > 0 ? this.destiny.next(ready) : undefined;
+    const step = ready.length > 0 ? this.faults.next(ready) : undefined;
     if (!step) return this.passTime();
     this.steps.splice(this.steps.indexOf(step), 1);
     await step.take();
@@ -174,10 +174,10 @@ export class World implements LogScheduler {
   }
 
   private pass(at: Omit<Point, 'number'>, onward: () => void | Promise<void>, lose: () => void): void | Promise<void> {
-    const fate = this.meet(at);
-    if (fate === 'is lost') return lose();
+    const outcome = this.meet(at);
+    if (outcome === 'is lost') return lose();
     // Nothing in here knows collisions.
-    return fate === 'crashes' ? undefined : onward();
+    return outcome === 'crashes' ? undefined : onward();
   }
 }
 

@@ -22,7 +22,7 @@ function soundView(): SumsView {
     ],
     tallied: logged('asked').map(({ place, amount }) => ({ place, people: amount })),
     parked: [],
-    restless: [],
+    unfinished: [],
     witnesses: [],
     endedByThemselves: [],
   };
@@ -118,7 +118,7 @@ describe('the checks of the sums', () => {
       SUMS_CHECKS.countedLog,
       { ...sound, counted: { ...sound.counted, records: without(sound.counted.records, 5) } },
     ],
-    ['what is stuck', SUMS_CHECKS.liveness, { ...sound, restless: ['1 record is not published'] }],
+    ['what is stuck', SUMS_CHECKS.liveness, { ...sound, unfinished: ['1 record is not published'] }],
     ['what is parked', SUMS_CHECKS.parked, { ...sound, parked: ['a'] }],
     ['a fenced reader', SUMS_CHECKS.fencing, { ...sound, witnesses: [{ kind: 'offset', detail: 'x' }] }],
     ['a stolen lease', SUMS_CHECKS.leases, { ...sound, witnesses: [{ kind: 'lease', detail: 'x' }] }],

@@ -44,7 +44,7 @@ export function judgeSums(view: SumsView): Check[] {
     verdict(SUMS_CHECKS.balances, wrongBalances(view, asked)),
     verdict(SUMS_CHECKS.tally, wrongTally(view)),
     verdict(SUMS_CHECKS.countedLog, wrongCountedLog(view)),
-    verdict(SUMS_CHECKS.liveness, view.restless),
+    verdict(SUMS_CHECKS.liveness, view.unfinished),
     verdict(SUMS_CHECKS.parked, view.parked),
     verdict(SUMS_CHECKS.fencing, witnessed('offset')),
     verdict(SUMS_CHECKS.leases, witnessed('lease')),

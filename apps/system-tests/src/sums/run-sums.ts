@@ -14,7 +14,7 @@ import { SUMS_ROLES, type SumsRole } from './role-setting.js';
 import { SumsNemesis, type SumsFault, type SumsSurroundings } from './sums-nemesis.js';
 import type { RunOptions } from './sums-options.js';
 import { startSums, type Sums } from './sums-processes.js';
-import { unrestOfSums, viewSums } from './sums-view.js';
+import { unfinishedInSums, viewSums } from './sums-view.js';
 
 /** What a run found. */
 export interface SumsVerdict {
@@ -91,18 +91,18 @@ async function disturbAndJudge(
     if (handled > 0) say(`${handled} parked records were handled after the cure`);
     await pause(CALM_MS);
     await sums.stopProducers();
-    await untilQuiet(sums, options.quietWithinMs);
+    await waitUntilIdle(sums, options.quietWithinMs);
     // A consumer may have parked one more record before it heard of the cure.
-    if ((await cureSums(sums, CURE_WITHIN_MS)) > 0) await untilQuiet(sums, options.quietWithinMs);
+    if ((await cureSums(sums, CURE_WITHIN_MS)) > 0) await waitUntilIdle(sums, options.quietWithinMs);
     return judgeSums(await viewSums(sums));
   } finally {
     for (const one of sums.processes) await one.kill();
   }
 }
 
-async function untilQuiet(sums: Sums, withinMs: number): Promise<void> {
+async function waitUntilIdle(sums: Sums, withinMs: number): Promise<void> {
   for (const until = Date.now() + withinMs; Date.now() < until; await pause(POLL_MS)) {
-    if ((await unrestOfSums(sums)).length === 0) return;
+    if ((await unfinishedInSums(sums)).length === 0) return;
   }
 }
 

@@ -32,7 +32,7 @@ export interface SumsView {
   readonly tallied: readonly { readonly place: string; readonly people: number }[];
   readonly parked: readonly string[];
   /** What still waits in words; empty when everything has come to rest. */
-  readonly restless: readonly string[];
+  readonly unfinished: readonly string[];
   readonly witnesses: readonly { readonly kind: string; readonly detail: string }[];
   readonly endedByThemselves: readonly string[];
 }
@@ -60,7 +60,7 @@ export async function viewSums(sums: Sums): Promise<SumsView> {
         balances: await rows(counter, 'SELECT key::text, people::int, times::int FROM balance'),
         tallied: await rows(counter, `SELECT partition || '/' || place AS place, people FROM tally`),
         parked: (await rows<{ key: string }>(counter, 'SELECT key FROM parked_key')).map(({ key }) => key),
-        restless: await restlessness(sums, log),
+        unfinished: await unfinishedRecords(sums, log),
         witnesses,
         endedByThemselves: sums.processes.flatMap((one) => [...one.endedByItself, ...one.endedAtStart]),
       };
@@ -73,16 +73,16 @@ export async function viewSums(sums: Sums): Promise<SumsView> {
 }
 
 /** What has not come to rest yet, in words. */
-export async function unrestOfSums(sums: Sums): Promise<string[]> {
+export async function unfinishedInSums(sums: Sums): Promise<string[]> {
   const log = openEventLog(sums.options.eventLog, { clientId: 'sums-view' });
   try {
-    return await restlessness(sums, log);
+    return await unfinishedRecords(sums, log);
   } finally {
     await log.close();
   }
 }
 
-async function restlessness({ databases, options }: Sums, log: EventLog): Promise<string[]> {
+async function unfinishedRecords({ databases, options }: Sums, log: EventLog): Promise<string[]> {
   const found: string[] = [];
   for (const [side, url] of Object.entries(databases)) {
     const client = await connected(url);

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { City } from './city.js';
+import type { City } from './test-city.js';
 import { Databases, SERVICE_DATABASES } from './databases.js';
 import type { Ledger } from './ledger.js';
 import type { PlannedRequest } from './request-mix.js';

@@ -1,4 +1,4 @@
-import { mutants } from './mutants.js';
+import { mutants } from './simulation-mutants.js';
 import { Simulation } from './simulation.js';
 
 /** Every mutant is caught much earlier; the run says by which seed. */

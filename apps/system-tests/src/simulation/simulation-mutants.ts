@@ -1,7 +1,7 @@
 import type { EventLog, Fence, NewRecord, PartitionReader } from '@tiepsuc/event-log';
 import { Database, type Sql } from '@tiepsuc/journal';
 import { FencedReader, type FencedReaderOptions } from '@tiepsuc/messaging';
-import type { Substitutes } from './city.js';
+import type { Substitutes } from './simulated-city.js';
 import { Tally } from './tally.js';
 
 /** Mistakes that somebody could make. Each takes one promise away, and the checks must notice. */

@@ -19,11 +19,11 @@ const NOISE_MS = 5_000;
 /** From a request's receipt until all its readers had recorded it, in ms, for each request of a window. */
 export interface Delays {
   readonly calm: readonly number[];
-  readonly besidePoison: readonly number[];
+  readonly withPoison: readonly number[];
 }
 
 /** Files requests in a city at rest, first alone, then with poison beside them: no other key may wait for it. */
-export async function sendPoisonBeside(
+export async function measurePoisonDelay(
   databases: Databases,
   requests: RequestLoad,
   poison: PoisonedKeys,
@@ -40,17 +40,17 @@ export async function sendPoisonBeside(
   requests.start();
   try {
     const calm = await during(() => pause(WINDOW_MS));
-    const besidePoison = await during(() => sendFor(poison, WINDOW_MS));
-    return poisonDelaysNobody({ calm, besidePoison });
+    const withPoison = await during(() => sendFor(poison, WINDOW_MS));
+    return poisonDelaysNobody({ calm, withPoison });
   } finally {
     await requests.stop();
   }
 }
 
-export function poisonDelaysNobody({ calm, besidePoison }: Delays): Check {
-  const [before, beside] = [p99(calm), p99(besidePoison)];
+export function poisonDelaysNobody({ calm, withPoison }: Delays): Check {
+  const [before, beside] = [p99(calm), p99(withPoison)];
   const isGood = before !== undefined && beside !== undefined && beside <= 2 * before + NOISE_MS;
-  const figure = `p99 ${text(beside)} of ${besidePoison.length} requests, without it ${text(before)} of ${calm.length}`;
+  const figure = `p99 ${text(beside)} of ${withPoison.length} requests, without it ${text(before)} of ${calm.length}`;
   return check('poison delays no other key', isGood, figure);
 }
 

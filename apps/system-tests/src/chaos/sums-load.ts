@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { City } from '../city.js';
+import type { City } from '../test-city.js';
 import { pause } from '../service-process.js';
 import { judgeSums, SUMS_CHECKS } from '../sums/check-sums.js';
 import type { RoleProcess } from '../sums/role-process.js';
 import { startSums, type Sums } from '../sums/sums-processes.js';
-import { unrestOfSums, viewSums } from '../sums/sums-view.js';
+import { unfinishedInSums, viewSums } from '../sums/sums-view.js';
 import { check, type Check } from '../verdict.js';
 import { chosen } from './schedule.js';
 
@@ -25,20 +25,18 @@ export function isOfSums(topic: string): boolean {
  * The sums, beside the city on the same servers: increments that grow wrong when anything is lost, doubled or out of
  * order. Their processes are killed and held like those of the city.
  */
-export class SumsBeside {
+export class SumsLoad {
   private isOver = false;
 
   private constructor(private readonly sums: Sums) {
     for (const one of sums.processes) void this.keep(one);
   }
 
-  static async start(city: City, seed: number): Promise<SumsBeside> {
+  static async start(city: City, seed: number): Promise<SumsLoad> {
     const folder = join(city.folder, 'logs');
     await mkdir(folder, { recursive: true });
     const { postgres, eventLog } = city;
-    return new SumsBeside(
-      await startSums({ postgres, eventLog, run: `c${seed}`, folder, seed, pauseMs: LOOP_PAUSE_MS }),
-    );
+    return new SumsLoad(await startSums({ postgres, eventLog, run: `c${seed}`, folder, seed, pauseMs: LOOP_PAUSE_MS }));
   }
 
   /** Processes that were ready and ended although nobody had killed them here, with how. */
@@ -71,7 +69,7 @@ export class SumsBeside {
     this.isOver = true;
     await sums.stopProducers();
     for (const until = Date.now() + REST_WITHIN_MS; Date.now() < until; await pause(LOOK_EVERY_MS)) {
-      if ((await unrestOfSums(sums)).length === 0) break;
+      if ((await unfinishedInSums(sums)).length === 0) break;
     }
     // Who ends by itself is judged with the city's processes, at the very end.
     const judged = judgeSums(await viewSums(sums)).filter(({ name }) => name !== SUMS_CHECKS.noCrash);

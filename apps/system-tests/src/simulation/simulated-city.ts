@@ -1,13 +1,13 @@
 import { MemoryLogStore, type EventLog, type PartitionReader } from '@tiepsuc/event-log';
 import { Journal, type Database } from '@tiepsuc/journal';
 import { FencedReader, ReactionServer, Relay, type FencedReaderOptions, type Reaction } from '@tiepsuc/messaging';
-import { Clients, type Counter } from './clients.js';
-import { REACTING, TALLYING, topics, type Addition } from './scenario.js';
+import { Clients, type Counter } from './simulated-clients.js';
+import { REACTING, TALLYING, topics, type Addition } from './additions.js';
 import { SimulatedLog, type LogCharacter, type Redelivery } from './simulated-log.js';
 import type { SimulatedPostgres } from './simulated-postgres.js';
 import { SimulatedProcess } from './simulated-process.js';
 import { Tally } from './tally.js';
-import { START_MS, World, type Destiny } from './world.js';
+import { START_MS, World, type FaultSchedule } from './world.js';
 
 /** Parts that a mutant puts in the place of the real ones. */
 export interface Substitutes {
@@ -20,13 +20,13 @@ export interface Substitutes {
 
 export interface CityOptions {
   readonly server: SimulatedPostgres;
-  readonly destiny: Destiny;
+  readonly faults: FaultSchedule;
   readonly character: LogCharacter;
   /** Processes of each service. */
   readonly replicas: number;
   readonly reactions: readonly Reaction[];
   /** How long the group takes to notice that a member is gone, in ms. */
-  readonly expelAfterMs: () => number;
+  readonly sessionTimeoutMs: () => number;
   readonly redelivers: Redelivery;
   readonly substitutes?: Substitutes;
 }
@@ -63,7 +63,7 @@ export class City {
   private started = 0;
 
   constructor(readonly options: CityOptions) {
-    this.world = new World(options.destiny);
+    this.world = new World(options.faults);
     this.store = new MemoryLogStore(this.world);
     this.clients = new Clients(this.world, () => this.counters);
     for (const topic of Object.values(topics)) this.store.create(topic);
@@ -88,13 +88,13 @@ export class City {
 
   start(role: Role): void {
     const process = new SimulatedProcess(`${role}-${++this.started}`);
-    const { server, expelAfterMs, redelivers, substitutes } = this.options;
+    const { server, sessionTimeoutMs, redelivers, substitutes } = this.options;
     const character = substitutes?.character ?? this.options.character;
     const onFenced = (what: 'append' | 'batch') => void this.fenced[what]++;
     const log = new SimulatedLog(this.world, process, { store: this.store, character, redelivers, onFenced });
     process.onCrash(() => {
       this.world.soon(() => server.endTransactionOf(process));
-      this.world.after(expelAfterMs(), () => log.expel());
+      this.world.after(sessionTimeoutMs(), () => log.loseAssignment());
       this.world.after(RESTART_MS, () => this.start(role));
       this.members = this.members.filter((member) => member.process !== process);
       this.clients.lostSight(process);
@@ -115,8 +115,8 @@ export class City {
   }
 
   /** The group believes that the process is dead, and gives its work to others; it goes on for a while. */
-  expel({ process, log }: Member, forMs: number): void {
-    log.expel();
+  loseAssignment({ process, log }: Member, forMs: number): void {
+    log.loseAssignment();
     this.world.after(forMs, () => process.crash());
   }
 

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
-import type { City } from './city.js';
-import { tokenFor } from './city.js';
+import type { City } from './test-city.js';
+import { tokenFor } from './test-city.js';
 import type { Ledger } from './ledger.js';
 import type { PlannedRequest } from './request-mix.js';
 import { pause } from './service-process.js';

@@ -1,7 +1,7 @@
 import { decodeEnvelope, recordHash, type Envelope } from '@tiepsuc/contracts';
 import type { LogRecord } from '@tiepsuc/event-log';
-import type { City } from './city.js';
-import { legs, tolds, topics, type Leg, type Told } from './scenario.js';
+import type { City } from './simulated-city.js';
+import { legs, tolds, topics, type Leg, type Told } from './additions.js';
 
 /** Everything that is wrong after a run; empty when nothing is. Each finding begins with its kind. */
 export type Finding = `${'stuck' | 'lost' | 'doubled' | 'reordered' | 'invented' | 'altered' | 'alarmed'}: ${string}`;

@@ -1,5 +1,5 @@
 import { Overloaded, Unavailable, type Journal } from '@tiepsuc/journal';
-import { eventOf, legs, type Addition } from './scenario.js';
+import { eventOf, legs, type Addition } from './additions.js';
 import type { SimulatedProcess } from './simulated-process.js';
 import type { World } from './world.js';
 

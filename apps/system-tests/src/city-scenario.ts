@@ -1,16 +1,24 @@
 import { join } from 'node:path';
-import { inOrder, logIsJournals, nothingLost, nothingPersonal, rightOffice, toldOnce, type Done } from './checks.js';
-import type { City } from './city.js';
-import { Clients, csvOf, eachOf, fileRequest, importCsv } from './clients.js';
+import {
+  inOrder,
+  logIsJournals,
+  nothingLost,
+  nothingPersonal,
+  rightOffice,
+  toldOnce,
+  type Done,
+} from './city-checks.js';
+import type { City } from './test-city.js';
+import { Clients, csvOf, eachOf, fileRequest, importCsv } from './city-clients.js';
 import { Databases } from './databases.js';
 import { killEachOnce, sendBadRecords, takeBrokerAway, type BadRecords } from './disturbances.js';
 import { Ledger } from './ledger.js';
 import { handleCases } from './officers.js';
 import { poisonAndCure } from './poison.js';
-import { untilQuiet, type Quiet } from './wait-until-idle.js';
+import { waitUntilIdle, type IdleWait } from './wait-until-idle.js';
 import { replaysAreEqual } from './replays.js';
 import { plannedRequests, type PlannedRequest } from './request-mix.js';
-import type { Settings } from './settings.js';
+import type { Settings } from './system-test-settings.js';
 import { timelinesAreComplete } from './timelines.js';
 import { check, type Check } from './verdict.js';
 
@@ -47,13 +55,13 @@ export async function runScenario(city: City, settings: Settings, say: (line: st
   const [killed, importChecks] = await Promise.all([killEachOnce(city, say), importThenFile()]);
   ledger.sync();
   say(`${ledger.acknowledged.size} acknowledged, ${imported.length} imported; draining`);
-  const drained = await untilQuiet(city, { withinMs: DRAIN_WITHIN_MS, say });
+  const drained = await waitUntilIdle(city, { withinMs: DRAIN_WITHIN_MS, say });
 
   say('officers accept and resolve about 30 %');
   const handled = await handleCases(city, clients, settings.seed);
-  const afterHandling = await untilQuiet(city, { withinMs: DRAIN_WITHIN_MS, say });
+  const afterHandling = await waitUntilIdle(city, { withinMs: DRAIN_WITHIN_MS, say });
   const poison = await poisonAndCure(city, clients, { settings, handled });
-  const afterCure = await untilQuiet(city, { withinMs: DRAIN_WITHIN_MS, say });
+  const afterCure = await waitUntilIdle(city, { withinMs: DRAIN_WITHIN_MS, say });
 
   say('checking');
   const done: Done = { ledger, imported, handled: poison.handled };
@@ -63,9 +71,9 @@ export async function runScenario(city: City, settings: Settings, say: (line: st
       ? [check('intake answered through the outage without asking again', askedAgain === 0, askedAgain)]
       : []),
     check('each process was killed once', killed === city.processes.size, killed),
-    quietness('drained after the disturbances', drained),
-    quietness('drained after the officers’ work', afterHandling),
-    quietness('drained after the cure', afterCure),
+    idleCheck('drained after the disturbances', drained),
+    idleCheck('drained after the officers’ work', afterHandling),
+    idleCheck('drained after the cure', afterCure),
     ...importChecks,
     ...(await nothingLost(databases, done)),
     ...(await rightOffice(databases, done)),
@@ -80,11 +88,11 @@ export async function runScenario(city: City, settings: Settings, say: (line: st
   ];
 }
 
-function quietness(name: string, { restless, tookMs }: Quiet): Check {
+function idleCheck(name: string, { unfinished, tookMs }: IdleWait): Check {
   return check(
     name,
-    restless.length === 0,
-    restless.length === 0 ? `${(tookMs / 1_000).toFixed(1)} s` : restless.join('; '),
+    unfinished.length === 0,
+    unfinished.length === 0 ? `${(tookMs / 1_000).toFixed(1)} s` : unfinished.join('; '),
   );
 }
 
