@@ -2,7 +2,7 @@ import { freePorts } from '@tiepsuc/embedded-postgres/free-port';
 import { HOTLINE_OPENED_ON, OFFICES } from '@tiepsuc/city';
 import { randomBytes } from 'node:crypto';
 import { SERVICES, type ServiceName } from './bench-row.js';
-import { startServiceProcess, type ServiceProcess } from './service-process.js';
+import { startServiceProcess, type ServiceProcess } from './bench-service.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Services that run, each with an empty database of its own and one event log between them. */

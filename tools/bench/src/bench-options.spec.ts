@@ -15,13 +15,11 @@ describe('the options of the bench', () => {
   });
 
   it('take a number of rounds, files and folders', () => {
-    const given = ['--rounds', '2', '--json', 'a.json', '--profile', 'p', '--charts', 'c', '--from', 'b.json,c.json'];
+    const given = ['--rounds', '2', '--json', 'a.json', '--profile', 'p'];
     expect(read('--quick', ...given)).toMatchObject({
       rounds: 2,
       json: 'a.json',
       profile: 'p',
-      charts: 'c',
-      from: ['b.json', 'c.json'],
     });
   });
 

@@ -20,10 +20,6 @@ export interface BenchOptions {
   readonly growthCases: number;
   /** Where the figures are written as JSON. */
   readonly json: string | undefined;
-  /** Results of earlier runs to show and draw, instead of measuring. */
-  readonly from: readonly string[] | undefined;
-  /** Where charts of the figures are written as SVG. */
-  readonly charts: string | undefined;
   /** Where CPU profiles of the services are written; profiling itself costs some percent. */
   readonly profile: string | undefined;
 }
@@ -38,8 +34,6 @@ export const USAGE = `usage: npm run bench [-- options]
   --growth CASES     grow a city to so many cases and measure it there (part growth)
   --week             the hotline's first days, reconciled (part week)
   --json FILE        the figures for programs
-  --charts FOLDER    the figures as pictures
-  --from FILE[,FILE] show and draw what earlier runs wrote, measure nothing
   --profile FOLDER   the services under V8's profiler`;
 
 const ROUNDS = 3;
@@ -55,7 +49,7 @@ const GROWTH_MAX = 20_000_000;
  * @throws UsageError a sentence about the first argument that is wrong
  */
 export function readOptions(given: readonly string[], parts: readonly string[]): BenchOptions {
-  const { quick, rounds, only, list, growth, week, json, from, charts, profile } = parsed(given);
+  const { quick, rounds, only, list, growth, week, json, profile } = parsed(given);
   const named = namedParts({ only, growth, week }, parts);
   return {
     rounds: wholeNumber('--rounds', rounds ?? String(quick ? 1 : ROUNDS), { from: 1, to: ROUNDS_MAX }),
@@ -65,8 +59,6 @@ export function readOptions(given: readonly string[], parts: readonly string[]):
     isList: list,
     growthCases: wholeNumber('--growth', growth ?? String(GROWTH_CASES), { from: GROWTH_MIN, to: GROWTH_MAX }),
     json,
-    from: from?.split(','),
-    charts,
     profile,
   };
 }
@@ -104,8 +96,6 @@ function parsed(given: readonly string[]) {
         growth: { type: 'string' },
         week: { type: 'boolean', default: false },
         json: { type: 'string' },
-        from: { type: 'string' },
-        charts: { type: 'string' },
         profile: { type: 'string' },
       },
     }).values;

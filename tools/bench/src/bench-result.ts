@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { BenchRow } from './bench-row.js';
 import type { Machine } from './machine.js';
@@ -19,14 +19,4 @@ export interface BenchResult {
 export async function writeJson(file: string, result: BenchResult): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(result, undefined, 2)}\n`);
-}
-
-/** What earlier runs wrote, as one: rows of a later file replace those of the same name. @throws Error without files */
-export async function readResults(files: readonly string[]): Promise<BenchResult> {
-  const found: BenchResult[] = [];
-  for (const file of files) found.push(JSON.parse(await readFile(file, 'utf8')) as BenchResult);
-  const [first] = found;
-  if (!first) throw new Error('there is no result to read');
-  const rows = new Map(found.flatMap(({ rows: all }) => all.map((row) => [row.name, row])));
-  return { ...first, disturbed: found.flatMap(({ disturbed }) => disturbed), rows: [...rows.values()] };
 }

@@ -41,13 +41,6 @@ export interface Reading {
 export const SERVICES = ['intake', 'routing', 'district', 'notifications', 'audit'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 
-/** A rate with the times of one answer, in milliseconds. */
-export interface RateFigure {
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-}
-
 /** The rows of all rounds together. A ratio is the median of the rounds' ratios: each round compares like with like. */
 export function rowsOf(rounds: readonly (readonly Reading[])[]): BenchRow[] {
   const merged = rounds.map(mergedReadings);

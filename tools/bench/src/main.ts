@@ -1,14 +1,12 @@
 /** Measures limits of the machine, Tiếp Sức and the tutorial stack side by side. See README.md beside this folder. */
 import { readOptions, USAGE, UsageError, type BenchOptions } from './bench-options.js';
-import { readResults, writeJson, type BenchResult } from './bench-result.js';
-import { writeCharts } from './charts/write-charts.js';
+import { writeJson, type BenchResult } from './bench-result.js';
 import { rowsOf } from './bench-row.js';
 import { measuredCommit, thisMachine } from './machine.js';
 import { PARTS } from './parts.js';
 import { resultTable } from './result-table.js';
 import { runParts } from './run-parts.js';
 import { startSurroundings } from './surroundings.js';
-import { topCostsIn } from './top-costs.js';
 
 /** More than this before the start, and others take part in what is measured. */
 const QUIET_LOAD = 0.5;
@@ -18,12 +16,10 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function main(options: BenchOptions): Promise<void> {
   if (options.isList) return print(partList());
-  const result = options.from ? await readResults(options.from) : await measured(options);
+  const result = await measured(options);
   print(`\n${resultTable(result.rows)}`);
   if (!result.rows.some(({ name }) => name.includes('CPU'))) print('CPU time: not available here, or not measured.');
-  if (options.profile !== undefined) print(`\n${await topCostsIn(options.profile)}`);
   if (options.json !== undefined) await writeJson(options.json, result);
-  if (options.charts !== undefined) for (const file of await writeCharts(options.charts, result)) print(file);
 }
 
 async function measured(options: BenchOptions): Promise<BenchResult> {

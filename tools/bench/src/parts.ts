@@ -6,7 +6,6 @@ import { kafkaLimits } from './measures/kafka-limits.js';
 import { growth } from './measures/growth.js';
 import { idle } from './measures/idle.js';
 import { overload } from './measures/overload.js';
-import { relayWait } from './measures/relay-wait.js';
 import { replayPart } from './measures/replay.js';
 import { spike } from './measures/spike.js';
 import { standalone } from './measures/standalone.js';
@@ -91,13 +90,6 @@ export const PARTS: readonly Part[] = [
     when: 'once',
     needsKafka: true,
     measure: idle,
-  },
-  {
-    name: 'relay-wait',
-    meaning: 'what it costs and brings that small batches wait before they go to Kafka',
-    when: 'once',
-    needsKafka: true,
-    measure: relayWait,
   },
   {
     name: 'replay',

@@ -1,5 +1,5 @@
 import type { Surroundings } from '../surroundings.js';
-import { sampleRequests } from './sample-requests.js';
+import { sampleRequests } from './bench-requests.js';
 
 /** Connections of the closed loop. */
 const CONNECTIONS = 64;

@@ -2,7 +2,7 @@ import type { Reading } from '../bench-row.js';
 import { cpuSeconds, microsEach } from '../cpu-time.js';
 import { runProgram } from '../own-process.js';
 import type { PartContext } from '../part.js';
-import type { KafkaOrder, KafkaRate } from '../programs/kafka-client.js';
+import type { KafkaOrder, KafkaRate } from '../programs/kafka-rates.js';
 
 export const KAFKA_PRODUCE = 'kafkajs produce';
 const MARGIN_MS = 30_000;
@@ -13,7 +13,7 @@ export async function kafkaLimits({ surroundings, options }: PartContext): Promi
   const { warmUpMs, measureMs } = options;
   const run = (work: KafkaOrder['work']): Promise<KafkaRate> => {
     const order: KafkaOrder = { work, brokers: broker.brokers, warmUpMs, measureMs };
-    return runProgram<KafkaRate>('kafka-client', order, warmUpMs + measureMs + MARGIN_MS);
+    return runProgram<KafkaRate>('kafka-rates', order, warmUpMs + measureMs + MARGIN_MS);
   };
   const before = await cpuSeconds({ broker: broker.pid });
   const produced = await run('produce');

@@ -8,7 +8,7 @@ import type { ClosedLoopOrder } from '../load/closed-loop.js';
 import { ordersFor } from '../load/orders.js';
 import { loadClosed } from '../own-process.js';
 import type { PartContext } from '../part.js';
-import { repositoryRoot } from '../service-process.js';
+import { repositoryRoot } from '../bench-service.js';
 import type { Surroundings } from '../surroundings.js';
 import { withClient } from '../with-client.js';
 import { CityProgress } from './city-progress.js';

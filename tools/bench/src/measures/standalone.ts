@@ -3,10 +3,10 @@ import { requestToken } from '@tiepsuc/demo-issuer';
 import { freePorts } from '@tiepsuc/embedded-postgres/free-port';
 import { SERVICES, type Reading, type ServiceName } from '../bench-row.js';
 import { cpuSeconds, memoryMegabytes, microsEach } from '../cpu-time.js';
-import { sampleRequests } from '../load/sample-requests.js';
+import { sampleRequests } from '../load/bench-requests.js';
 import { loadClosed } from '../own-process.js';
 import type { PartContext } from '../part.js';
-import { repositoryRoot, startServiceProcess } from '../service-process.js';
+import { repositoryRoot, startServiceProcess } from '../bench-service.js';
 import { untilNone } from './city-progress.js';
 import { CITY_CONNECTIONS } from './end-to-end.js';
 

@@ -6,7 +6,7 @@ import type { Reading } from '../bench-row.js';
 import { ordersFor } from '../load/orders.js';
 import { loadClosed, NODE_FLAGS } from '../own-process.js';
 import type { PartContext } from '../part.js';
-import { repositoryRoot } from '../service-process.js';
+import { repositoryRoot } from '../bench-service.js';
 import { CITY_CONNECTIONS } from './end-to-end.js';
 
 /** What the hotline published of its first 5.25 days. */

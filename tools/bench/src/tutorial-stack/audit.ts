@@ -3,7 +3,7 @@ import { EventPattern, KafkaContext, Ctx, Payload } from '@nestjs/microservices'
 import { InjectRepository } from '@nestjs/typeorm';
 import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, Repository, Unique } from 'typeorm';
 import { CASE_ROUTED, LEG_OPENED, NOTIFICATION_QUEUED, REQUEST_RECEIVED } from './events.js';
-import { database, type TutorialSettings } from './settings.js';
+import { database, type TutorialSettings } from './tutorial-settings.js';
 
 @Entity('audit_records')
 @Unique(['topic', 'partition', 'offset'])

@@ -3,7 +3,7 @@ import { ClientKafka, EventPattern, Payload } from '@nestjs/microservices';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Repository } from 'typeorm';
 import { CASE_ROUTED, EVENTS, LEG_OPENED, type CaseRouted, type LegOpened } from './events.js';
-import { database, events, type TutorialSettings } from './settings.js';
+import { database, events, type TutorialSettings } from './tutorial-settings.js';
 
 @Entity('legs')
 export class Leg {

@@ -18,7 +18,7 @@ import {
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Repository } from 'typeorm';
 import { EVENTS, REQUEST_RECEIVED, type RequestReceived } from './events.js';
-import { database, events, type TutorialSettings } from './settings.js';
+import { database, events, type TutorialSettings } from './tutorial-settings.js';
 
 @Entity('contacts')
 export class Contact {

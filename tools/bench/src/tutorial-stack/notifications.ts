@@ -11,7 +11,7 @@ import {
   type NotificationQueued,
   type RequestReceived,
 } from './events.js';
-import { database, events, type TutorialSettings } from './settings.js';
+import { database, events, type TutorialSettings } from './tutorial-settings.js';
 
 @Entity('notifications')
 @Unique(['caseId', 'template'])

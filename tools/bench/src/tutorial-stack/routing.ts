@@ -4,7 +4,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { HOTLINE_OPENED_ON, OFFICES } from '@tiepsuc/city';
 import { Column, CreateDateColumn, Entity, PrimaryGeneratedColumn, Repository } from 'typeorm';
 import { CASE_ROUTED, EVENTS, REQUEST_RECEIVED, type CaseRouted, type RequestReceived } from './events.js';
-import { database, events, type TutorialSettings } from './settings.js';
+import { database, events, type TutorialSettings } from './tutorial-settings.js';
 
 @Entity('cases')
 export class Case {

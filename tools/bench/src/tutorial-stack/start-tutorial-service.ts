@@ -8,7 +8,7 @@ import { district } from './district.js';
 import { intake } from './intake.js';
 import { notifications } from './notifications.js';
 import { routing } from './routing.js';
-import type { TutorialSettings } from './settings.js';
+import type { TutorialSettings } from './tutorial-settings.js';
 
 const MODULES: Readonly<Record<string, (settings: TutorialSettings) => DynamicModule>> = {
   intake,
