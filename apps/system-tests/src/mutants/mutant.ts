@@ -1,5 +1,4 @@
-import type { DisturbedWay } from '../sums/sums-options.js';
-import type { SumsFault } from '../sums/sums-nemesis.js';
+import type { SumsOrder } from '../sums/run-sums.js';
 
 /** A change of the code below one mark in the libraries, which survives that files and names get other names. */
 export interface Patch {
@@ -11,11 +10,8 @@ export interface Patch {
 }
 
 /** How the sums are disturbed while they run on a mutant. */
-export interface SumsTrial {
+export interface SumsTrial extends Omit<SumsOrder, 'seed'> {
   readonly on: 'sums';
-  readonly faults: number;
-  readonly kinds: readonly SumsFault[];
-  readonly ways?: readonly DisturbedWay[];
 }
 
 /** Records are appended to Kafka by hand, through a proxy that drops answers. */

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Check } from '../verdict.js';
-import type { AppendTrial, Mutant, SumsTrial } from './mutant.js';
+import type { Mutant } from './mutant.js';
 import { patchedCopy } from './patched-copy.js';
 
 /** What a trial said about a copy. */
@@ -16,8 +16,6 @@ export interface TrialResult {
 
 /** Whoever is not done by then is ended: a mutant may hang. */
 const TRIAL_WITHIN_MS = 150_000;
-/** What is stuck stays stuck; what is only late comes within that time. */
-const QUIET_WITHIN_MS = 8_000;
 
 /** Makes the copy, lets the trial run on it, and reads its checks. @throws Error when it brought none */
 export async function tryOut(
@@ -30,7 +28,8 @@ export async function tryOut(
   try {
     const json = join(folder, 'verdict.json');
     const program = copy.program(trial.on === 'sums' ? 'sums/main.js' : 'mutants/appends-main.js');
-    const said = await run([program, ...argumentsOf(trial, seed), '--json', json], join(folder, 'output.txt'));
+    const order = trial.on === 'sums' ? [JSON.stringify({ ...trial, seed })] : ['--json'];
+    const said = await run([program, ...order, json], join(folder, 'output.txt'));
     const verdict = await readFile(json, 'utf8').catch((error: unknown) => {
       throw new Error(`the trial brought no verdict:\n${said}`, { cause: error });
     });
@@ -40,25 +39,6 @@ export async function tryOut(
     await rm(folder, { recursive: true, force: true });
     await copy.remove();
   }
-}
-
-function argumentsOf(trial: SumsTrial | AppendTrial, seed: number): string[] {
-  if (trial.on === 'kafka-appends') return [];
-  const { faults, kinds, ways } = trial;
-  return [
-    ...[
-      '--faults',
-      String(faults),
-      '--seed',
-      String(seed),
-      '--quiet-within',
-      String(QUIET_WITHIN_MS),
-      '--keep',
-      'never',
-    ],
-    ...(kinds.length > 0 ? ['--kinds', kinds.join()] : []),
-    ...(ways ? ['--ways', ways.join()] : []),
-  ];
 }
 
 /** The end of what the program said. */

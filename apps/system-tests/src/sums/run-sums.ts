@@ -1,10 +1,8 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startKafka, type RunningKafka } from '@tiepsuc/kafka';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/embedded-postgres';
 import { seededRandom } from '@tiepsuc/city/samples';
-import { freePort } from '@tiepsuc/embedded-postgres/free-port';
 import { startFaultProxy, type FaultProxy } from '../proxy/fault-proxy.js';
 import { pause } from '../service-process.js';
 import type { Check } from '../verdict.js';
@@ -12,18 +10,17 @@ import { judgeSums } from './check-sums.js';
 import { cureSums } from './cure-sums.js';
 import { SUMS_ROLES, type SumsRole } from './role-setting.js';
 import { SumsNemesis, type SumsFault, type SumsSurroundings } from './sums-nemesis.js';
-import type { RunOptions } from './sums-options.js';
 import { startSums, type Sums } from './sums-processes.js';
 import { unfinishedInSums, viewSums } from './sums-view.js';
 
-/** What a run found. */
-export interface SumsVerdict {
+/** What one run of the sums is told. */
+export interface SumsOrder {
+  readonly faults: number;
   readonly seed: number;
-  readonly eventLog: string;
-  readonly tookSeconds: number;
-  readonly faults: Readonly<Partial<Record<SumsFault, number>>>;
-  readonly checks: readonly Check[];
-  readonly ok: boolean;
+  /** Only these faults are drawn; all of them when there are none. */
+  readonly kinds: readonly SumsFault[];
+  /** The roles whose way to PostgreSQL is disturbed; all unless given. */
+  readonly ways?: readonly SumsRole[];
 }
 
 const POSTGRES = 'postgres';
@@ -32,43 +29,30 @@ const LEASE_MS = 1_200;
 const CALM_MS = 700;
 const CURE_WITHIN_MS = 10_000;
 const POLL_MS = 150;
+/** What is stuck stays stuck; what is only late comes within that time. */
+const IDLE_WITHIN_MS = 8_000;
 
-/** Starts servers and sums, disturbs them, lets them come to rest, and judges. */
-export async function runSums(options: RunOptions, say: (line: string) => void): Promise<SumsVerdict> {
-  const startedAt = Date.now();
+/** Starts PostgreSQL and sums, disturbs them, lets them come to rest, and judges. */
+export async function runSums({ faults, seed, kinds, ways = SUMS_ROLES }: SumsOrder): Promise<Check[]> {
   const folder = await mkdtemp(join(tmpdir(), 'tiepsuc-sums-'));
-  const servers = await startServers(folder, options);
-  let verdict: SumsVerdict | undefined;
+  const servers = await startServers(folder, ways);
   try {
-    const run = `r${options.seed}${process.pid.toString(36)}`;
+    const run = `r${seed}${process.pid.toString(36)}`;
     await mkdir(join(folder, 'logs'));
-    const eventLog = servers.brokerAddress ?? (await logDatabase(servers.postgres(), run));
     const sums = await startSums({
       postgres: servers.postgres(),
-      eventLog,
+      eventLog: await logDatabase(servers.postgres(), run),
       run,
       folder: join(folder, 'logs'),
-      seed: options.seed,
+      seed,
       leaseMs: LEASE_MS,
       through: servers.through,
     });
-    say(`the sums run in ${folder}`);
-    const random = seededRandom(options.seed);
-    const nemesis = new SumsNemesis(sums, servers, { random, kinds: options.kinds, leaseMs: LEASE_MS });
-    const checks = await disturbAndJudge(sums, nemesis, { options, say });
-    verdict = {
-      seed: options.seed,
-      eventLog: options.eventLog,
-      tookSeconds: Math.round((Date.now() - startedAt) / 100) / 10,
-      faults: Object.fromEntries(nemesis.done),
-      checks,
-      ok: checks.every(({ ok }) => ok),
-    };
-    return verdict;
+    const random = seededRandom(seed);
+    return await disturbAndJudge(sums, new SumsNemesis(sums, servers, { random, kinds, leaseMs: LEASE_MS }), faults);
   } finally {
     await servers.stop();
-    if (options.keep === 'never' || (verdict?.ok && options.keep === 'failed')) await remove(folder);
-    else say(`logs and databases are kept in ${folder}`);
+    await remove(folder);
   }
 }
 
@@ -78,30 +62,24 @@ async function remove(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function disturbAndJudge(
-  sums: Sums,
-  nemesis: SumsNemesis,
-  { options, say }: { options: RunOptions; say: (line: string) => void },
-): Promise<Check[]> {
+async function disturbAndJudge(sums: Sums, nemesis: SumsNemesis, faults: number): Promise<Check[]> {
   try {
     await pause(CALM_MS);
-    await nemesis.disturb(options.faults);
-    say(`${nemesis.total} faults are done: ${[...nemesis.done].map(([kind, n]) => `${kind} ${n}`).join(', ')}`);
-    const handled = await cureSums(sums, CURE_WITHIN_MS);
-    if (handled > 0) say(`${handled} parked records were handled after the cure`);
+    await nemesis.disturb(faults);
+    await cureSums(sums, CURE_WITHIN_MS);
     await pause(CALM_MS);
     await sums.stopProducers();
-    await waitUntilIdle(sums, options.quietWithinMs);
+    await waitUntilIdle(sums);
     // A consumer may have parked one more record before it heard of the cure.
-    if ((await cureSums(sums, CURE_WITHIN_MS)) > 0) await waitUntilIdle(sums, options.quietWithinMs);
+    if ((await cureSums(sums, CURE_WITHIN_MS)) > 0) await waitUntilIdle(sums);
     return judgeSums(await viewSums(sums));
   } finally {
     for (const one of sums.processes) await one.kill();
   }
 }
 
-async function waitUntilIdle(sums: Sums, withinMs: number): Promise<void> {
-  for (const until = Date.now() + withinMs; Date.now() < until; await pause(POLL_MS)) {
+async function waitUntilIdle(sums: Sums): Promise<void> {
+  for (const until = Date.now() + IDLE_WITHIN_MS; Date.now() < until; await pause(POLL_MS)) {
     if ((await unfinishedInSums(sums)).length === 0) return;
   }
 }
@@ -114,16 +92,12 @@ async function logDatabase(postgres: EmbeddedPostgres, run: string): Promise<str
 
 interface Servers extends SumsSurroundings {
   postgres(): EmbeddedPostgres;
-  readonly brokerAddress: string | undefined;
   through(url: string, role: SumsRole): string;
   stop(): Promise<void>;
 }
 
-/** PostgreSQL, Kafka if it is asked for, and a proxy for each role's way to PostgreSQL and one on the way to Kafka. */
-async function startServers(
-  folder: string,
-  { eventLog, ways: disturbed }: Pick<RunOptions, 'eventLog' | 'ways'>,
-): Promise<Servers> {
+/** PostgreSQL, and a proxy for each role's way to it. */
+async function startServers(folder: string, disturbed: readonly SumsRole[]): Promise<Servers> {
   const settings = { folder: join(folder, POSTGRES), durability: 'none', restarts: false } as const;
   let postgres = await startEmbeddedPostgres(settings);
   const port = Number(new URL(postgres.url('postgres')).port);
@@ -131,40 +105,21 @@ async function startServers(
   for (const role of SUMS_ROLES) {
     ways.set(role, await startFaultProxy({ protocol: 'postgres', target: { host: '127.0.0.1', port } }));
   }
-  const broker = eventLog === 'kafka' ? await startBroker(folder) : undefined;
   return {
     postgres: () => postgres,
-    brokerAddress: broker && `kafka://${broker.kafka.brokers.join(',')}`,
-    proxies: disturbed.flatMap((way) => (way === 'broker' ? broker?.way : ways.get(way)) ?? []),
+    proxies: disturbed.flatMap((role) => ways.get(role) ?? []),
     async restartPostgres() {
       await postgres.kill();
       postgres = await startEmbeddedPostgres({ ...settings, port });
     },
-    ...(broker && {
-      restartBroker: async () => {
-        await broker.kafka.kill();
-        await broker.kafka.restart();
-      },
-    }),
     through(url, role) {
-      if (!url.startsWith('postgres')) return `kafka://127.0.0.1:${broker?.way.port}`;
       const address = new URL(url);
       address.port = String(ways.get(role)?.port);
       return address.href;
     },
     async stop() {
       for (const way of ways.values()) await way.stop();
-      await broker?.way.stop();
-      await broker?.kafka.stop();
       await postgres.stop();
     },
   };
-}
-
-/** Clients learn a broker's address from the broker itself, so it must name the proxy's. */
-async function startBroker(folder: string): Promise<{ kafka: RunningKafka; way: FaultProxy }> {
-  const port = await freePort();
-  const way = await startFaultProxy({ protocol: 'kafka', target: { host: '127.0.0.1', port } });
-  const proxied = { port, advertisedPort: way.port };
-  return { kafka: await startKafka({ folder: join(folder, 'kafka'), proxied, logLevel: 'warn' }), way };
 }
