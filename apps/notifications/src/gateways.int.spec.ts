@@ -2,15 +2,14 @@ import { newId } from '@tiepsuc/contracts';
 import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { receiptSignature } from './http/receipt-signature.js';
-import { caseFields, eventually, MAIL, notificationsUnderTest, PHONE } from './notifications-under-test.fixture.js';
+import { eventually } from '@tiepsuc/retry';
+import { caseFields } from '@tiepsuc/testing';
+import { MAIL, notificationsUnderTest, PHONE } from './notifications-under-test.fixture.js';
 import { httpGateway } from './sending/gateway.fixture.js';
 import { mailSink } from './sending/mail-sink.fixture.js';
 
 const RECEIPT_SECRET = 'thirty-two characters or more, ok';
 const WEBHOOK_SECRET = `whsec_${randomBytes(24).toString('base64')}`;
-
-/** A gateway that hangs is given up after ten seconds; a busy machine may take as long again. */
-const GATEWAY_GIVES_UP_MS = 40_000;
 
 describe('the notifications service with gateways', () => {
   let it_: Awaited<ReturnType<typeof notificationsUnderTest>>;
@@ -43,7 +42,7 @@ describe('the notifications service with gateways', () => {
   });
 
   /** Files a request and answers its notification's id; what the gateway got for it is found by that id. */
-  const file = async (given: object = {}): Promise<string> =>
+  const file = async (given: Parameters<typeof caseFields>[0] = {}): Promise<string> =>
     (await it_.say('RequestFiled', caseFields(given))).notificationId;
   const keysTaken = (notificationId: string) =>
     sms.taken.filter(({ headers }) => headers['idempotency-key'] === notificationId);
@@ -171,7 +170,7 @@ describe('the notifications service with gateways', () => {
     const hanging = await Promise.all([file(), file()]);
     const id = await file({ notifyBy: 'email' });
     await it_.until(id, 'sent');
-    await Promise.all(hanging.map((one) => it_.until(one, 'retrying', GATEWAY_GIVES_UP_MS)));
+    await Promise.all(hanging.map((one) => it_.until(one, 'retrying')));
     sms.answerFromNowOn(accepted('m-8'));
   });
 

@@ -1,22 +1,9 @@
-import {
-  encodeEnvelope,
-  eventNamed,
-  fill,
-  headersOf,
-  newId,
-  partitionOf,
-  sequenceText,
-  type Envelope,
-} from '@tiepsuc/contracts';
-import { openEventLog } from '@tiepsuc/event-log';
-import { Database, Journal } from '@tiepsuc/journal';
+import { newId, type Envelope } from '@tiepsuc/contracts';
 import { streamId } from '@tiepsuc/messaging';
-import { createLogger, runService, type Role, type RunningService } from '@tiepsuc/runtime';
-import { startDemoIssuer } from '@tiepsuc/demo-issuer';
-import { disposablePostgres } from '@tiepsuc/test-servers';
+import { eventually } from '@tiepsuc/retry';
+import { serviceUnderTest, type ServiceUnderTest } from '@tiepsuc/testing';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Writable } from 'node:stream';
 import { notifications } from './service.js';
 import { notificationIdOf } from './reactions/notification-id.js';
 import { notifications as notification } from './store/notifications.js';
@@ -24,16 +11,10 @@ import { notifications as notification } from './store/notifications.js';
 export const PHONE = '+84987654321';
 export const MAIL = 'canary@example.org';
 
-const ACCOUNTS: readonly {
-  readonly id: string;
-  readonly roles: readonly Role[];
-  readonly offices: readonly string[];
-}[] = [
-  { id: 'operator-1', roles: ['operator'], offices: [] },
+const ACCOUNTS = [
   { id: 'officer-q1', roles: ['officer'], offices: ['q1'] },
   { id: 'officer-q7', roles: ['officer'], offices: ['q7'] },
   { id: 'manager-1', roles: ['manager'], offices: ['*'] },
-  { id: 'notifications', roles: ['service'], offices: [] },
 ];
 
 type VaultMode = 'up' | 'down' | 'erased' | 'refuses';
@@ -86,165 +67,56 @@ export async function fakeVault() {
   return Object.assign(vault, { url, asked, close });
 }
 
-/** The fields of every event about one case. */
-export function caseFields(given: object = {}) {
-  const contact = { reporterRef: newId(), notifyBy: 'sms', language: 'vi', trackingCode: '7KXM-2PA-94T' };
-  const facts = { needs: ['food'], urgency: 'normal', unitsVersion: '2021-01-01', beneficiaryRef: newId() };
-  const routed = {
-    decidedBy: 'rule',
-    rule: 'area-need',
-    rulesVersion: '1',
-    officesVersion: '2021-01-01',
-    need: 'food',
-  };
-  return {
-    ...contact,
-    ...facts,
-    ...routed,
-    caseId: newId(),
-    requestId: newId(),
-    legId: newId(),
-    office: 'q1',
-    hop: 0,
-    channel: 'phone',
-    outcome: 'delivered',
-    occurredAt: '2021-07-22T11:00:00.000Z',
-    ...given,
-  };
-}
-
-const FIELDS: Readonly<Record<string, readonly string[]>> = {
-  RequestFiled: [
-    ...['requestId', 'caseId', 'channel', 'needs', 'urgency', 'beneficiaryRef', 'unitsVersion', 'occurredAt'],
-  ],
-  CaseRouted: [
-    ...['caseId', 'requestId', 'needs', 'urgency', 'unitsVersion', 'beneficiaryRef', 'occurredAt', 'legId', 'office'],
-    ...['hop', 'decidedBy', 'rule', 'rulesVersion', 'officesVersion', 'need'],
-  ],
-  LegAccepted: ['office', 'legId', 'caseId'],
-  LegResolved: ['office', 'legId', 'caseId', 'outcome'],
-};
-const CONTACT = ['reporterRef', 'notifyBy', 'language', 'trackingCode'];
-
 interface Said {
   readonly sequence?: number;
   readonly id?: string;
   readonly exercise?: true;
 }
 
-/** The whole service on a database of its own, with an issuer, a vault and an event log to say things on. */
-export async function notificationsUnderTest(settings: Readonly<Record<string, string>> = { DELIVERY: 'mailbox' }) {
-  const postgres = await disposablePostgres();
-  const accounts = ACCOUNTS.map((account) => ({ ...account, secret: 'demo' }));
-  const issuer = await startDemoIssuer({ audience: 'tiepsuc', accounts });
+/** The whole service, with a vault to ask and what its suites look for. */
+export async function notificationsUnderTest(own: Readonly<Record<string, string>> = { DELIVERY: 'mailbox' }) {
   const vault = await fakeVault();
-  const env = {
-    DATABASE_URL: await postgres.database(),
-    EVENT_LOG: await postgres.database(),
-    HTTP_PORT: '0',
-    AUTH_ISSUER: issuer.issuer,
-    AUTH_JWKS_URL: issuer.jwksUrl,
-    AUTH_TOKEN_URL: issuer.tokenUrl,
-    SERVICE_CLIENT_ID: 'notifications',
-    SERVICE_CLIENT_SECRET: 'demo',
-    INTAKE_URL: `${vault.url}/`,
-    ...settings,
-  };
-  const lines: string[] = [];
-  const destination = new Writable({ write: (line, _encoding, done) => (lines.push(String(line)), done()) });
-  const logger = createLogger({ service: 'notifications', level: 'debug', destination });
-  const run = (): Promise<RunningService> => runService(notifications, { env, logger });
-  const closeAround = async (): Promise<void> => {
+  const settings = { INTAKE_URL: `${vault.url}/`, ...own };
+  const start = serviceUnderTest(notifications, { accounts: ACCOUNTS, settings });
+  const service: ServiceUnderTest = await start.catch(async (error: unknown) => {
     await vault.close();
-    await issuer.close();
-  };
-  const it = {
-    service: await run().catch(async (error: unknown) => {
-      await closeAround();
-      throw error;
-    }),
-  };
-  const log = openEventLog(env.EVENT_LOG);
-  const tokens = new Map<string, Promise<string>>();
+    throw error;
+  });
+  const stateOf = async (notificationId: string) => (await service.read(notification, notificationId))?.state;
 
-  async function say(name: string, fields: object, { sequence = 1, id = newId(), exercise }: Said = {}) {
-    const { topic, type } = eventNamed(name);
-    const all = fields as Record<string, string>;
-    const data = Object.fromEntries([...CONTACT, ...(FIELDS[name] ?? [])].map((field) => [field, all[field]]));
-    const key = all[topic.key] as string;
-    const envelope: Envelope = {
-      specversion: '1.0',
-      id,
-      source: fill(topic.source, all),
-      type,
-      subject: all[topic.subject] as string,
-      time: new Date().toISOString(),
-      datacontenttype: 'application/json',
-      partitionkey: key,
-      sequence: sequenceText(sequence),
-      correlationid: newId(),
-      actor: 'system:test',
-      ...(exercise ? { exercise } : {}),
-      data,
-    };
-    const place = { topic: fill(topic.name, all), partition: partitionOf(key, topic.partitions), key };
-    const record = { ...place, eventId: newId(), headers: headersOf(envelope), value: encodeEnvelope(envelope) };
-    await log.append([{ producerId: `test-${newId()}`, epoch: 1n }], [record]);
+  async function say(name: string, fields: object, { sequence = 1, ...said }: Said = {}) {
+    const chosen = { sequence, prevhash: undefined, correlationid: newId(), ...said };
+    const envelope = await service.publish(name, fields, chosen);
     return { envelope, notificationId: notificationIdOf(envelope) };
   }
 
-  const stateOf = async (notificationId: string) =>
-    (await it.service.app.get(Journal).read(notification, notificationId))?.state;
-
-  return Object.assign(it, {
-    env,
-    lines,
+  return {
+    env: service.env,
+    lines: service.lines,
+    sql: service.sql,
     vault,
     say,
     stateOf,
-    sql: <Row extends object>(text: string, values: unknown[] = []) =>
-      it.service.app.get(Database).run<Row & Record<string, unknown>>({ text, values }),
-    /** Waits until it has come that far. */
-    until: (notificationId: string, status: string, withinMs?: number) =>
-      eventually(async () => (await stateOf(notificationId))?.status === status, withinMs),
-    async ask(path: string, as?: string, headers: Record<string, string> = {}) {
-      const token = as && (tokens.get(as) ?? tokens.set(as, tokenOf(issuer.tokenUrl, as)).get(as));
-      const authorization = token ? { authorization: `Bearer ${await token}` } : undefined;
-      return fetch(`${it.service.url}${path}`, { headers: { ...authorization, ...headers } });
+    restart: service.restart,
+    get service() {
+      return service.running;
     },
-    async restart(): Promise<void> {
-      await it.service.close();
-      it.service = await run();
+    /** Waits until it has come that far. */
+    until: (notificationId: string, status: string) =>
+      eventually(async () => (await stateOf(notificationId))?.status === status, `the notification is ${status}`),
+    async ask(path: string, as?: string, headers: Record<string, string> = {}) {
+      const authorization = as ? { authorization: `Bearer ${await service.token(as)}` } : undefined;
+      return fetch(`${service.running.url}${path}`, { headers: { ...authorization, ...headers } });
     },
     /** Waits until the service has reacted to the stream's record of that sequence. */
     reacted: (envelope: Envelope, sequence: number) =>
       eventually(async () => {
         const query = 'SELECT 1 FROM inbox_stream WHERE stream = $1 AND last_sequence >= $2';
-        const values = [streamId('tiepsuc.notifications', envelope), sequence];
-        const rows = await it.service.app.get(Database).run({ text: query, values });
-        return rows.length > 0;
-      }),
+        return (await service.sql(query, [streamId('tiepsuc.notifications', envelope), sequence])).length > 0;
+      }, `it has reacted to record ${sequence}`),
     async close(): Promise<void> {
-      await it.service.close();
-      await log.close();
-      await closeAround();
+      await service.close();
+      await vault.close();
     },
-  });
-}
-
-async function tokenOf(tokenUrl: string, account: string): Promise<string> {
-  const answer = await fetch(tokenUrl, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`${account}:demo`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
-  });
-  return ((await answer.json()) as { access_token: string }).access_token;
-}
-
-export async function eventually(check: () => Promise<boolean> | boolean, withinMs = 15_000): Promise<void> {
-  const until = Date.now() + withinMs;
-  while (!(await check())) {
-    if (Date.now() > until) throw new Error('it did not happen in time');
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+  };
 }

@@ -2,7 +2,9 @@ import { decodeEnvelope, eventOfType, newId, type NotificationEvent } from '@tie
 import type { EventMetadata } from '@tiepsuc/journal';
 import { DataSource } from 'typeorm';
 import type { Notification } from './domain/notification.js';
-import { caseFields, eventually, MAIL, notificationsUnderTest, PHONE } from './notifications-under-test.fixture.js';
+import { eventually } from '@tiepsuc/retry';
+import { caseFields } from '@tiepsuc/testing';
+import { MAIL, notificationsUnderTest, PHONE } from './notifications-under-test.fixture.js';
 import { DeliveryRow } from './store/delivery.row.js';
 import { notifications } from './store/notifications.js';
 

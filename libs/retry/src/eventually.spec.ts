@@ -22,7 +22,7 @@ describe('eventually', () => {
       eventually(() => {
         throw cause;
       }, 'the office answers'),
-    ).rejects.toMatchObject({ message: 'did not happen within 60 s: the office answers', cause });
+    ).rejects.toMatchObject({ message: 'did not happen within 45 s: the office answers', cause });
     await jest.advanceTimersByTimeAsync(61_000);
     await failed;
   });

@@ -1,4 +1,5 @@
-import { newId, OUTCOMES, RETURN_REASONS, type LegEvent, type OfferedCase, type Refusal } from '@tiepsuc/contracts';
+import { newId, OUTCOMES, RETURN_REASONS, type LegEvent, type OfferedCase } from '@tiepsuc/contracts';
+import { deciderSpecification } from '@tiepsuc/testing/decider-specification';
 import fc from 'fast-check';
 import { accept, acknowledge, giveBack, open, resolve } from './handling.js';
 import { evolve, unknownLeg, type Leg } from './leg.js';
@@ -34,9 +35,13 @@ function after(leg: Leg, events: readonly LegEvent[]): Leg {
   }, leg);
 }
 
-const given = (...decisions: readonly Decision[]): Leg =>
-  decisions.reduce((leg, decide) => after(leg, decide(leg)), unknownLeg as Leg);
+const given = deciderSpecification<Leg, LegEvent>({ initial: unknownLeg, evolve });
 const now = (leg: Leg) => ({ office: 'q7', expectedSequence: leg.status === 'unknown' ? 0 : leg.sequence });
+const seen = (expectedSequence: number) => ({ office: 'q7', expectedSequence });
+const suggesting =
+  (suggestedOffice: string): Decision =>
+  (leg) =>
+    giveBack(leg, { reason: 'not-our-area', suggestedOffice }, seen(1));
 const types = (events: readonly LegEvent[]) => events.map(({ type }) => type);
 
 const opened: Decision = (leg) => open(leg, offered);
@@ -45,53 +50,44 @@ const accepted: Decision = (leg) => accept(leg, now(leg));
 const returned: Decision = (leg) => giveBack(leg, { reason: 'no-capacity' }, now(leg));
 const delivered: Decision = (leg) => resolve(leg, { outcome: 'delivered' }, now(leg));
 
-const refused = (decide: () => unknown): Refusal => {
-  try {
-    decide();
-  } catch (error) {
-    return error as Refusal;
-  }
-  throw new Error('it was not refused');
-};
-
 describe('a leg', () => {
   it('opens with everything that the office was offered, once', () => {
     expect(opened(unknownLeg)).toEqual([{ type: 'LegOpened', data: offered }]);
-    expect(opened(given(opened))).toEqual([]);
+    given(opened).when(opened).thenNothing();
   });
 
   it('goes from opened to acknowledged to accepted to resolved', () => {
-    expect(given(opened, acknowledged, accepted, delivered)).toMatchObject({
+    expect(given(opened, acknowledged, accepted, delivered).state).toMatchObject({
       status: 'resolved',
       outcome: 'delivered',
     });
   });
 
   it('is acknowledged by whoever accepts it', () => {
-    expect(types(accepted(given(opened)))).toEqual(['LegAcknowledged', 'LegAccepted']);
-    expect(types(accepted(given(opened, acknowledged)))).toEqual(['LegAccepted']);
+    given(opened).when(accepted).then({ type: 'LegAcknowledged' }, { type: 'LegAccepted' });
+    given(opened, acknowledged).when(accepted).then({ type: 'LegAccepted' });
   });
 
   it.each([
     ['opened', given(opened)],
     ['acknowledged', given(opened, acknowledged)],
     ['accepted', given(opened, accepted)],
-  ])('can be returned when it is %s', (_, leg) => {
-    expect(giveBack(leg, { reason: 'not-our-area', suggestedOffice: 'nhabe' }, now(leg))).toMatchObject([
-      { type: 'LegReturned', data: { office: 'q7', reason: 'not-our-area', suggestedOffice: 'nhabe' } },
-    ]);
+  ])('can be returned when it is %s', (_, past) => {
+    past
+      .when((leg) => giveBack(leg, { reason: 'not-our-area', suggestedOffice: 'nhabe' }, now(leg)))
+      .then({ type: 'LegReturned', data: { office: 'q7', reason: 'not-our-area', suggestedOffice: 'nhabe' } });
   });
 
   it('stays as it is when the same is done again', () => {
-    expect(acknowledged(given(opened, acknowledged))).toEqual([]);
-    expect(acknowledged(given(opened, accepted))).toEqual([]);
-    expect(accepted(given(opened, accepted))).toEqual([]);
-    expect(returned(given(opened, returned))).toEqual([]);
-    expect(delivered(given(opened, accepted, delivered))).toEqual([]);
+    given(opened, acknowledged).when(acknowledged).thenNothing();
+    given(opened, accepted).when(acknowledged).thenNothing();
+    given(opened, accepted).when(accepted).thenNothing();
+    given(opened, returned).when(returned).thenNothing();
+    given(opened, accepted, delivered).when(delivered).thenNothing();
   });
 
   it('says in its events nothing but codes and references', () => {
-    const [event] = delivered(given(opened, accepted));
+    const [event] = delivered(given(opened, accepted).state);
     expect(Object.keys(event?.data ?? {}).sort()).toEqual(
       [
         'caseId',
@@ -109,52 +105,28 @@ describe('a leg', () => {
   });
 
   it.each([
-    ['leg-unknown', 'not-found', () => acknowledged(unknownLeg)],
-    ['leg-unknown', 'not-found', () => acknowledge(given(opened), { office: 'q1', expectedSequence: 1 })],
-    ['leg-changed', 'stale', () => accept(given(opened, acknowledged), { office: 'q7', expectedSequence: 1 })],
-    ['leg-not-accepted', 'conflict', () => delivered(given(opened))],
-    ['leg-not-accepted', 'conflict', () => delivered(given(opened, acknowledged))],
-    ['leg-ended', 'conflict', () => returned(given(opened, accepted, delivered))],
-    ['leg-ended', 'conflict', () => delivered(given(opened, returned))],
-    ['leg-ended', 'conflict', () => accepted(given(opened, returned))],
-    ['leg-ended', 'conflict', () => acknowledged(given(opened, accepted, delivered))],
-    [
-      'leg-ended',
-      'conflict',
-      () => giveBack(given(opened, returned), { reason: 'duplicate' }, { office: 'q7', expectedSequence: 2 }),
-    ],
-    [
-      'detail-missing',
-      'invalid',
-      () => resolve(given(opened, accepted), { outcome: 'ineligible' }, { office: 'q7', expectedSequence: 3 }),
-    ],
-    [
-      'suggested-office-not-valid',
-      'invalid',
-      () =>
-        giveBack(
-          given(opened),
-          { reason: 'not-our-area', suggestedOffice: 'q7' },
-          { office: 'q7', expectedSequence: 1 },
-        ),
-    ],
-    [
-      'suggested-office-not-valid',
-      'invalid',
-      () =>
-        giveBack(
-          given(opened),
-          { reason: 'not-our-area', suggestedOffice: 'q99' },
-          { office: 'q7', expectedSequence: 1 },
-        ),
-    ],
-  ])('refuses with %s', (code, kind, decide) => {
-    expect(refused(decide)).toMatchObject({ code, kind });
-  });
+    ['leg-unknown', 'not-found', given(), acknowledged],
+    ['leg-unknown', 'not-found', given(opened), (leg) => acknowledge(leg, { office: 'q1', expectedSequence: 1 })],
+    ['leg-changed', 'stale', given(opened, acknowledged), (leg) => accept(leg, seen(1))],
+    ['leg-not-accepted', 'conflict', given(opened), delivered],
+    ['leg-not-accepted', 'conflict', given(opened, acknowledged), delivered],
+    ['leg-ended', 'conflict', given(opened, accepted, delivered), returned],
+    ['leg-ended', 'conflict', given(opened, returned), delivered],
+    ['leg-ended', 'conflict', given(opened, returned), accepted],
+    ['leg-ended', 'conflict', given(opened, accepted, delivered), acknowledged],
+    ['leg-ended', 'conflict', given(opened, returned), (leg) => giveBack(leg, { reason: 'duplicate' }, seen(2))],
+    ['detail-missing', 'invalid', given(opened, accepted), (leg) => resolve(leg, { outcome: 'ineligible' }, seen(3))],
+    ['suggested-office-not-valid', 'invalid', given(opened), suggesting('q7')],
+    ['suggested-office-not-valid', 'invalid', given(opened), suggesting('q99')],
+  ] satisfies readonly [string, string, ReturnType<typeof given>, Decision][])(
+    'refuses with %s',
+    (code, kind, past, decide) => past.when(decide).thenRefused(code, { kind }),
+  );
 
   it('names its status to who has seen an older one', () => {
-    const stale = refused(() => accept(given(opened, acknowledged), { office: 'q7', expectedSequence: 1 }));
-    expect(stale.message).toContain('acknowledged');
+    given(opened, acknowledged)
+      .when((leg) => accept(leg, seen(1)))
+      .thenRefused('leg-changed', { message: expect.stringContaining('acknowledged') });
   });
 });
 

@@ -1,7 +1,8 @@
 import { newId } from '@tiepsuc/contracts';
 import { Journal } from '@tiepsuc/journal';
+import { eventually } from '@tiepsuc/retry';
 import { decideQueue } from '../domain/queue-notification.js';
-import { eventually, notificationsUnderTest } from '../notifications-under-test.fixture.js';
+import { notificationsUnderTest } from '../notifications-under-test.fixture.js';
 import { notifications } from '../store/notifications.js';
 
 const TOGETHER = 700;
@@ -37,7 +38,7 @@ describe('a service that has sent thousands of messages', () => {
     try {
       for (let round = 1; round <= 3; round++) {
         await queue(TOGETHER);
-        await eventually(async () => (await sent()) === round * TOGETHER, 30_000);
+        await eventually(async () => (await sent()) === round * TOGETHER);
         if (round < 3) expect(await vacuumed()).toBe(0);
       }
       await eventually(async () => (await vacuumed()) === 1);

@@ -1,10 +1,11 @@
 import { newId, type DeliveryChannel } from '@tiepsuc/contracts';
 import { Journal, type Database } from '@tiepsuc/journal';
+import { eventually } from '@tiepsuc/retry';
 import { openServiceDatabase, type ServiceDefinition } from '@tiepsuc/runtime';
 import { disposablePostgres } from '@tiepsuc/test-servers';
 import { setTimeout as pause } from 'node:timers/promises';
 import { decideQueue } from '../domain/queue-notification.js';
-import { eventually, fakeVault } from '../notifications-under-test.fixture.js';
+import { fakeVault } from '../notifications-under-test.fixture.js';
 import { notifications as definition } from '../service.js';
 import { notifications } from '../store/notifications.js';
 import { Deliveries } from './deliveries.js';

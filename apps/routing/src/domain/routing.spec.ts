@@ -1,5 +1,6 @@
 import { newId, RETURN_REASONS, type CaseFacts, type LegReturned, type RoutingEvent } from '@tiepsuc/contracts';
 import { OFFICES } from '@tiepsuc/city';
+import { deciderSpecification } from '@tiepsuc/testing/decider-specification';
 import fc from 'fast-check';
 import { evolve, unknownCase, type Case } from './case.js';
 import { dispatch, routeRequest, takeBack, type Facts } from './routing.js';
@@ -24,17 +25,17 @@ const request: CaseFacts = {
   trackingCode: 'MRDX-PC2-7D7',
 };
 
+const given = deciderSpecification<Case, RoutingEvent>({ initial: unknownCase, evolve });
 const after = (state: Case, events: readonly RoutingEvent[]): Case =>
   events.reduce((before, event) => evolve(before, event, recorded), state);
-const given = (...decisions: readonly ((state: Case) => readonly RoutingEvent[])[]): Case =>
-  decisions.reduce((state, decide) => after(state, decide(state)), unknownCase as Case);
+type Decide = (state: Case) => readonly RoutingEvent[];
 const filed =
-  (fields: Partial<CaseFacts> = {}) =>
-  (state: Case) =>
+  (fields: Partial<CaseFacts> = {}): Decide =>
+  (state) =>
     routeRequest(state, { ...request, ...fields }, facts());
 const returned =
-  (suggestedOffice?: string) =>
-  (state: Case): readonly RoutingEvent[] =>
+  (suggestedOffice?: string): Decide =>
+  (state) =>
     takeBack(state, returnOf(state, suggestedOffice), facts());
 
 function returnOf(state: Case, suggestedOffice?: string): LegReturned {
@@ -55,64 +56,68 @@ describe('a new case', () => {
   });
 
   it('waits for a dispatcher when its area is not known', () => {
-    expect(routeRequest(unknownCase, { ...request, districtCode: undefined }, facts())).toMatchObject([
-      {
-        type: 'CaseUnroutable',
-        data: { reason: 'no-area', hop: 0, caseId: request.caseId, trackingCode: 'MRDX-PC2-7D7' },
-      },
-    ]);
+    const data = { reason: 'no-area', hop: 0, caseId: request.caseId, trackingCode: 'MRDX-PC2-7D7' };
+    given()
+      .when(filed({ districtCode: undefined }))
+      .then({ type: 'CaseUnroutable', data });
   });
 
   it('is decided once, whatever further requests of it say', () => {
-    expect(filed({ districtCode: '760' })(given(filed()))).toEqual([]);
-    expect(filed()(given(filed({ districtCode: undefined })))).toEqual([]);
+    given(filed())
+      .when(filed({ districtCode: '760' }))
+      .thenNothing();
+    given(filed({ districtCode: undefined }))
+      .when(filed())
+      .thenNothing();
   });
 });
 
 describe('a returned case', () => {
   it('goes where the office says, if that office takes it', () => {
-    expect(returned('nhabe')(given(filed()))).toMatchObject([
-      { type: 'CaseRouted', data: { office: 'nhabe', hop: 1, rule: 'returned-suggestion', decidedBy: 'rule' } },
-      { type: 'CaseOffered', data: { office: 'nhabe', hop: 1, requestId: request.requestId } },
-    ]);
+    given(filed())
+      .when(returned('nhabe'))
+      .then(
+        { type: 'CaseRouted', data: { office: 'nhabe', hop: 1, rule: 'returned-suggestion', decidedBy: 'rule' } },
+        { type: 'CaseOffered', data: { office: 'nhabe', hop: 1, requestId: request.requestId } },
+      );
   });
 
   it.each([undefined, 'q99', 'soldtbxh', 'q7'])(
     'waits for a dispatcher when the suggestion is %s',
     (suggestedOffice) => {
-      expect(returned(suggestedOffice)(given(filed()))).toMatchObject([
-        {
-          type: 'CaseUnroutable',
-          data: { reason: 'returned', hop: 1, returnedBy: 'q7', returnReason: 'not-our-area' },
-        },
-      ]);
+      const data = { reason: 'returned', hop: 1, returnedBy: 'q7', returnReason: 'not-our-area' };
+      given(filed()).when(returned(suggestedOffice)).then({ type: 'CaseUnroutable', data });
     },
   );
 
   it('is not sent to experts who are not there', () => {
     const asked = filed({ needs: ['medical-consultation'], urgency: 'emergency' });
     const night = { ...facts(), at: new Date('2021-07-23T20:00:00.000Z') };
-    const state = given(asked);
-    expect(state).toMatchObject({ office: 'soyte' });
-    expect(takeBack(state, returnOf(state, 'chuyengia'), night)).toMatchObject([{ type: 'CaseUnroutable' }]);
-    expect(takeBack(state, returnOf(state, 'chuyengia'), facts())).toMatchObject([{ type: 'CaseRouted' }, {}]);
+    expect(given(asked).state).toMatchObject({ office: 'soyte' });
+    given(asked)
+      .when((state) => takeBack(state, returnOf(state, 'chuyengia'), night))
+      .then({ type: 'CaseUnroutable' });
+    given(asked).when(returned('chuyengia')).then({ type: 'CaseRouted' }, {});
   });
 
   it('waits for a dispatcher after two suggestions', () => {
-    const state = given(filed(), returned('nhabe'), returned('q4'));
-    expect(state).toMatchObject({ status: 'routed', office: 'q4', hop: 2, tried: ['q7', 'nhabe', 'q4'] });
-    expect(returned('q1')(state)).toMatchObject([
-      { type: 'CaseUnroutable', data: { reason: 'hop-limit', hop: 3, suggestedOffice: 'q1' } },
-    ]);
+    const twice = given(filed(), returned('nhabe'), returned('q4'));
+    expect(twice.state).toMatchObject({ status: 'routed', office: 'q4', hop: 2, tried: ['q7', 'nhabe', 'q4'] });
+    twice
+      .when(returned('q1'))
+      .then({ type: 'CaseUnroutable', data: { reason: 'hop-limit', hop: 3, suggestedOffice: 'q1' } });
   });
 
   it('is old news when the leg is not the current one, or not that office’s', () => {
-    const first = given(filed());
-    const old = returnOf(first, 'nhabe');
-    const moved = after(first, takeBack(first, old, facts()));
-    expect(takeBack(moved, old, facts())).toEqual([]);
-    expect(takeBack(first, { ...old, office: 'q1' }, facts())).toEqual([]);
-    expect(takeBack(unknownCase, old, facts())).toEqual([]);
+    const legId = newId();
+    const first: Decide = (state) => routeRequest(state, request, facts(legId));
+    const again =
+      (office = 'q7'): Decide =>
+      (state) =>
+        takeBack(state, { ...request, office, legId, reason: 'not-our-area', suggestedOffice: 'nhabe' }, facts());
+    given(first, again()).when(again()).thenNothing();
+    given(first).when(again('q1')).thenNothing();
+    given().when(again()).thenNothing();
   });
 });
 
@@ -120,22 +125,21 @@ describe('a dispatcher', () => {
   const choice = { office: 'q5', reasonCode: 'address-by-phone' };
 
   it('gives a waiting case to any office, even to one that had it', () => {
-    const waiting = given(filed(), returned());
-    expect(dispatch(waiting, { ...choice, office: 'q7' }, facts('new'))).toMatchObject([
-      {
-        type: 'CaseRouted',
-        data: { office: 'q7', legId: 'new', decidedBy: 'dispatcher', rule: 'address-by-phone', hop: 1 },
-      },
-      { type: 'CaseOffered', data: { office: 'q7', legId: 'new', hop: 1 } },
-    ]);
+    const leg = { office: 'q7', legId: 'new', hop: 1 };
+    given(filed(), returned())
+      .when((waiting) => dispatch(waiting, { ...choice, office: 'q7' }, facts('new')))
+      .then(
+        { type: 'CaseRouted', data: { ...leg, decidedBy: 'dispatcher', rule: 'address-by-phone' } },
+        { type: 'CaseOffered', data: leg },
+      );
   });
 
   it.each([
-    ['case-unknown', unknownCase, choice],
+    ['case-unknown', given(), choice],
     ['case-not-waiting', given(filed()), choice],
     ['office-not-valid', given(filed({ districtCode: undefined })), { ...choice, office: 'q99' }],
-  ] as const)('is refused: %s', (code, state, asked) => {
-    expect(() => dispatch(state, asked, facts())).toThrow(expect.objectContaining({ code }));
+  ] as const)('is refused: %s', (code, past, asked) => {
+    past.when((state) => dispatch(state, asked, facts())).thenRefused(code);
   });
 });
 
@@ -189,7 +193,7 @@ describe('whatever happens to a case', () => {
   }
 
   it('keeps a bounded history in its state', () => {
-    let state = given(filed());
+    let { state } = given(filed());
     for (let n = 0; n < 150; n++) {
       state = after(state, returned()(state));
       state = after(state, dispatch(state, { office: 'q7', reasonCode: 'again' }, facts()));
