@@ -13,7 +13,7 @@ export const directions = {
   e2e: { may: [...belowService, 'service', 'standalone', 'cli', 'testing', 'local', 'tool'] },
   platform: { may: ['platform', 'contracts', 'city'], inSpecs: ['testing', 'local'] },
   testing: { may: [...belowService, 'local', 'testing'], tools: ['kafka'] },
-  local: { may: [], inSpecs: ['testing'] },
+  local: { may: [], inSpecs: ['testing', 'platform'] },
   contracts: {
     may: [],
     external: ['class-validator', 'class-transformer', 'class-validator-jsonschema', 'ajv', 'node:'],

@@ -1,3 +1,4 @@
+import { eventually } from '@tiepsuc/retry';
 import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -21,13 +22,6 @@ async function ask(url: string, ...statements: string[]): Promise<Record<string,
     return rows;
   } finally {
     await client.end();
-  }
-}
-
-async function eventually(condition: () => Promise<boolean>, withinMs = 15_000): Promise<void> {
-  for (const deadline = Date.now() + withinMs; ; await sleep(50)) {
-    if (await condition().catch(() => false)) return;
-    if (Date.now() > deadline) throw new Error('It did not come true in time.');
   }
 }
 

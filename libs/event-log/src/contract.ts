@@ -4,7 +4,7 @@ import { groupContract } from './contract/group-contract.js';
 import { outcomeContract } from './contract/outcome-contract.js';
 import { readContract } from './contract/read-contract.js';
 
-export { eventually, newFence, newGroup, newRecord, newRecords, newTopic, readAll } from './contract/contract-tools.js';
+export { newFence, newGroup, newRecord, newRecords, newTopic, readAll } from './contract/contract-tools.js';
 export type { OpenedLog } from './contract/contract-tools.js';
 export { type Decide, RememberedOffsets, RememberingReader } from './contract/remembering-reader.js';
 

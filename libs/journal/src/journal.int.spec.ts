@@ -1,4 +1,5 @@
 import { decodeEnvelope, newId, recordHash, Refusal } from '@tiepsuc/contracts';
+import { eventually } from '@tiepsuc/retry';
 import { disposablePostgres } from '@tiepsuc/test-servers';
 import type { Database } from './database.js';
 import { Journal } from './journal.js';
@@ -192,9 +193,10 @@ describe('a journal', () => {
         if (done) acked.push(legId);
       }
     });
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await eventually(() => acked.length > 0, 'changes are acknowledged');
     await server.crash();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    const before = acked.length;
+    await eventually(() => acked.length > before, 'changes are acknowledged after the crash');
     crashing = false;
     await Promise.all(load);
     const rows = await database.run<{ subject: string; n: number }>({

@@ -2,8 +2,9 @@ import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { CONTENT_TYPE, newId } from '@tiepsuc/contracts';
 import { openEventLog } from '@tiepsuc/event-log';
+import { eventually } from '@tiepsuc/retry';
 import { describeKafka } from '@tiepsuc/test-servers';
-import { eventually, openedLeg, publisher, serviceDatabase, topics } from './pair.fixture.js';
+import { openedLeg, publisher, serviceDatabase, topics } from './pair.fixture.js';
 
 const runFile = promisify(execFile);
 
@@ -41,7 +42,7 @@ describeForeign('a client that is not ours', (kafka) => {
       const legId = newId();
       await say(legId, openedLeg(legId));
       relay.start();
-      await eventually(async () => (await relay.backlog()).pending === 0, 30_000);
+      await eventually(async () => (await relay.backlog()).pending === 0);
       const { stdout } = await runFile('kcat', [
         '-b',
         brokers,

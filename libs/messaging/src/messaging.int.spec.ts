@@ -1,11 +1,11 @@
 import { encodeEnvelope, decodeEnvelope, newId } from '@tiepsuc/contracts';
 import type { EventLog, LogRecord, NewRecord } from '@tiepsuc/event-log';
 import type { Database } from '@tiepsuc/journal';
+import { eventually } from '@tiepsuc/retry';
 import { bindToLog, OtherEventLog } from './bind-to-log.js';
 import {
   acceptedLeg,
   consumer,
-  eventually,
   GROUP,
   legs,
   memoryLog,

@@ -8,9 +8,9 @@ import {
 } from '@tiepsuc/contracts';
 import type { EventLog } from '@tiepsuc/event-log';
 import type { Database } from '@tiepsuc/journal';
+import { eventually } from '@tiepsuc/retry';
 import {
   consumer,
-  eventually,
   GROUP,
   memoryLog,
   notifications,

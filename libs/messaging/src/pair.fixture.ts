@@ -172,11 +172,3 @@ function fields(legId: string, caseId: string) {
     trackingCode: 'ABCD-234-567',
   } as const;
 }
-
-export async function eventually(check: () => Promise<boolean> | boolean, withinMs = 10_000): Promise<void> {
-  const until = Date.now() + withinMs;
-  while (!(await check())) {
-    if (Date.now() > until) throw new Error('it did not happen in time');
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

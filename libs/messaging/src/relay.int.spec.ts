@@ -1,5 +1,6 @@
 import { decodeEnvelope, newId, sequenceText } from '@tiepsuc/contracts';
-import { acceptedLeg, eventually, memoryLog, openedLeg, publisher, serviceDatabase, topics } from './pair.fixture.js';
+import { eventually } from '@tiepsuc/retry';
+import { acceptedLeg, memoryLog, openedLeg, publisher, serviceDatabase, topics } from './pair.fixture.js';
 
 describe('the relay', () => {
   it('brings all records of transactions that are larger than its batch, each stream in order', async () => {

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Module, Param, Post, Query, RawBody, Req } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Refusal } from '@tiepsuc/contracts';
+import { eventually } from '@tiepsuc/retry';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -465,7 +466,7 @@ describe('an HTTP application', () => {
     expect((await get('/livez')).status).toBe(200);
     expect((await get('/readyz')).status).toBe(200);
     database = false;
-    await new Promise((resolve) => setTimeout(resolve, 1_050));
+    await eventually(async () => (await get('/readyz')).status === 503, 'it says that it is not ready');
     const answer = await get('/readyz');
     expect([answer.status, await answer.json()]).toEqual([503, { status: 'not-ready', failing: ['database'] }]);
     database = true;

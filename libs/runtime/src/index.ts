@@ -18,7 +18,7 @@ export { BodyLimit, KeepRawBody } from './route-settings.js';
 export { ServiceAccountConfig, ServiceConfig } from './service-config.js';
 export { closeInOrder, stopOnSignals, type Closer } from './shutdown.js';
 export { commandContextOf, CurrentContext, etagOf, IfMatch } from './command-context.js';
-export { runService, type RunningService } from './run-service.js';
+export { runService } from './run-service.js';
 export { dataSourceOf, openServiceDatabase } from './service-database.js';
 export { defineService, type ServiceDefinition } from './service-definition.js';
 export { startService } from './start-service.js';

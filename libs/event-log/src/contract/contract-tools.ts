@@ -8,8 +8,6 @@ export interface OpenedLog {
   readonly close: () => Promise<void>;
 }
 
-const EVENTUALLY_MS = 45_000;
-
 /** A topic name that no other test uses. */
 export const newTopic = () => `contract.t${randomUUID().slice(0, 13)}.v1`;
 export const newGroup = () => `contract-g${randomUUID().slice(0, 13)}`;
@@ -39,15 +37,6 @@ export async function readAll(log: EventLog, topic: string, partition = 0): Prom
   const records: LogRecord[] = [];
   for await (const record of log.read({ topic, partition })) records.push(record);
   return records;
-}
-
-/** Waits until `check` holds; fails with what it last said. */
-export async function eventually(what: string, check: () => boolean): Promise<void> {
-  const deadline = performance.now() + EVENTUALLY_MS;
-  while (!check()) {
-    if (performance.now() > deadline) throw new Error(`Did not happen in time: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 /** A promise and the way to fulfil it. */

@@ -1,5 +1,6 @@
+import { eventually } from '@tiepsuc/retry';
 import { UnknownTopic } from '../errors.js';
-import { eventually, gate, names, newFence, newGroup, newRecords, newTopic, type OpenedLog } from './contract-tools.js';
+import { gate, names, newFence, newGroup, newRecords, newTopic, type OpenedLog } from './contract-tools.js';
 import { RememberedOffsets, RememberingReader } from './remembering-reader.js';
 
 export function groupContract(opened: () => OpenedLog): void {
@@ -18,9 +19,9 @@ export function groupContract(opened: () => OpenedLog): void {
       const reader = new RememberingReader(new RememberedOffsets());
       const options = { groupId: newGroup(), topics: [topic, other], maxBatch: 7, gatherMs };
       const subscription = await log.subscribe(options, reader);
-      await eventually('what was there is read', () => reader.offsets.appliedCount() === 35);
+      await eventually(() => reader.offsets.appliedCount() === 35, 'what was there is read');
       await log.append(newFence(), newRecords(topic, 1, ['b', 30]));
-      await eventually('what came later is read', () => reader.offsets.appliedCount() === 65);
+      await eventually(() => reader.offsets.appliedCount() === 65, 'what came later is read');
 
       expect(subscription.status()).toMatchObject({ assigned: 3, halted: [] });
       await subscription.stop();
@@ -42,7 +43,7 @@ export function groupContract(opened: () => OpenedLog): void {
       const [offsets, groupId] = [new RememberedOffsets(), newGroup()];
       const first = new RememberingReader(offsets);
       const subscription = await log.subscribe({ groupId, topics: [topic], maxBatch: 100 }, first);
-      await eventually('the first five are read', () => offsets.appliedCount() === 5);
+      await eventually(() => offsets.appliedCount() === 5, 'the first five are read');
       await subscription.stop();
       await log.append(newFence(), newRecords(topic, 0, ['b', 5]));
 
@@ -51,8 +52,8 @@ export function groupContract(opened: () => OpenedLog): void {
       const elsewhere = new RememberingReader(new RememberedOffsets());
       const apart = await log.subscribe({ groupId: newGroup(), topics: [topic], maxBatch: 100 }, elsewhere);
       await eventually(
-        'both groups have read all',
         () => offsets.appliedCount() + elsewhere.offsets.appliedCount() === 20,
+        'both groups have read all',
       );
       await Promise.all([again.stop(), apart.stop()]);
 
@@ -114,16 +115,16 @@ function sharedGroupContract(opened: () => OpenedLog): void {
     const [one, two] = [new RememberingReader(offsets), new RememberingReader(offsets)];
     const first = await log.subscribe({ groupId, topics: [topic], maxBatch: 3 }, one);
     await append('a');
-    await eventually('the first member reads alone', () => offsets.appliedCount() === 40);
+    await eventually(() => offsets.appliedCount() === 40, 'the first member reads alone');
 
     const other = await another();
     const second = await other.subscribe({ groupId, topics: [topic], maxBatch: 3 }, two);
-    await eventually('the members share', () => one.held().length === 2 && two.held().length === 2);
+    await eventually(() => one.held().length === 2 && two.held().length === 2, 'the members share');
     await append('b');
-    await eventually('both have read', () => offsets.appliedCount() === 80);
+    await eventually(() => offsets.appliedCount() === 80, 'both have read');
     await second.stop();
     await append('c');
-    await eventually('the first takes over', () => offsets.appliedCount() === 120);
+    await eventually(() => offsets.appliedCount() === 120, 'the first takes over');
     await first.stop();
     await other.close();
 
@@ -151,7 +152,7 @@ function sharedGroupContract(opened: () => OpenedLog): void {
       );
       await guest.stop();
     }
-    await eventually('all is read', () => offsets.appliedCount() === 180);
+    await eventually(() => offsets.appliedCount() === 180, 'all is read');
     await first.stop();
     await other.close();
     for (const partition of [0, 1, 2]) {

@@ -1,4 +1,5 @@
-import { eventually, names, newFence, newGroup, newRecords, newTopic, type OpenedLog } from './contract-tools.js';
+import { eventually } from '@tiepsuc/retry';
+import { names, newFence, newGroup, newRecords, newTopic, type OpenedLog } from './contract-tools.js';
 import { RememberedOffsets, RememberingReader } from './remembering-reader.js';
 
 export function outcomeContract(opened: () => OpenedLog): void {
@@ -12,7 +13,7 @@ export function outcomeContract(opened: () => OpenedLog): void {
         reader.deliveries.length <= 2 ? { kind: 'retry', afterMs: retryMs } : undefined,
       );
       const subscription = await log.subscribe({ groupId: newGroup(), topics: [topic], maxBatch: 4 }, reader);
-      await eventually('all is read in the end', () => reader.offsets.appliedCount() === 6);
+      await eventually(() => reader.offsets.appliedCount() === 6, 'all is read in the end');
       await subscription.stop();
 
       const [first, second, third] = reader.deliveries;
@@ -31,8 +32,8 @@ export function outcomeContract(opened: () => OpenedLog): void {
       );
       const subscription = await log.subscribe({ groupId: newGroup(), topics: [topic], maxBatch: 10 }, reader);
       await log.append(newFence(), [...newRecords(topic, 0, ['a', 2]), ...newRecords(topic, 1, ['b', 2])]);
-      await eventually('partition 1 is read', () => reader.offsets.applied(topic, 1).length === 2);
-      await eventually('partition 0 was tried', () => reader.deliveries.some(({ place }) => place === `${topic}/0`));
+      await eventually(() => reader.offsets.applied(topic, 1).length === 2, 'partition 1 is read');
+      await eventually(() => reader.deliveries.some(({ place }) => place === `${topic}/0`), 'partition 0 was tried');
       await subscription.stop();
       expect(reader.offsets.applied(topic, 0)).toEqual([]);
     });
@@ -49,7 +50,7 @@ export function outcomeContract(opened: () => OpenedLog): void {
         return { kind: 'seek', to: 2n };
       });
       const subscription = await log.subscribe({ groupId: newGroup(), topics: [topic], maxBatch: 4 }, reader);
-      await eventually('all is read', () => reader.offsets.appliedCount() === 8);
+      await eventually(() => reader.offsets.appliedCount() === 8, 'all is read');
       await subscription.stop();
       const sought = reader.deliveries.findIndex(({ offsets }) => offsets[0] === 4n);
       expect(reader.deliveries[sought + 1]!.offsets[0]).toBe(2n);
@@ -66,9 +67,9 @@ export function outcomeContract(opened: () => OpenedLog): void {
       const subscription = await log.subscribe({ groupId: newGroup(), topics: [topic], maxBatch: 10 }, reader);
       const fence = newFence();
       await log.append(fence, newRecords(topic, 0, ['a', 3]));
-      await eventually('partition 0 is halted', () => subscription.status().halted.length === 1);
+      await eventually(() => subscription.status().halted.length === 1, 'partition 0 is halted');
       await log.append(fence, [...newRecords(topic, 0, ['more', 3]), ...newRecords(topic, 1, ['b', 3])]);
-      await eventually('partition 1 is read', () => reader.offsets.applied(topic, 1).length === 3);
+      await eventually(() => reader.offsets.applied(topic, 1).length === 3, 'partition 1 is read');
 
       expect(subscription.status().halted).toEqual([`${topic}/0`]);
       expect(reader.deliveries.filter(({ place }) => place === `${topic}/0`)).toHaveLength(1);
@@ -88,7 +89,7 @@ export function outcomeContract(opened: () => OpenedLog): void {
         (fences += 1) === 1 ? { kind: 'fenced' } : undefined,
       );
       const subscription = await log.subscribe({ groupId: newGroup(), topics: [topic], maxBatch: 10 }, reader);
-      await eventually('it is read after a second claim', () => reader.offsets.appliedCount() === 4);
+      await eventually(() => reader.offsets.appliedCount() === 4, 'it is read after a second claim');
       await subscription.stop();
       expect(reader.stops[0]).toEqual({ place: `${topic}/0`, reason: 'fenced' });
       expect(reader.starts.length).toBeGreaterThanOrEqual(2);
@@ -104,7 +105,7 @@ export function outcomeContract(opened: () => OpenedLog): void {
       offsets.row({ topic, partition: 0 }).next = 40n;
       const reader = new RememberingReader(offsets);
       const subscription = await log.subscribe({ groupId: newGroup(), topics: [topic], maxBatch: 10 }, reader);
-      await eventually('it is halted', () => subscription.status().halted.length === 1);
+      await eventually(() => subscription.status().halted.length === 1, 'it is halted');
       await subscription.stop();
       expect(reader.deliveries).toEqual([]);
     });

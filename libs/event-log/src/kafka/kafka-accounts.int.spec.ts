@@ -1,8 +1,9 @@
+import { eventually } from '@tiepsuc/retry';
 import { randomBytes } from 'node:crypto';
 import { describeGuardedKafka } from '@tiepsuc/test-servers';
 import kafkajs from 'kafkajs';
 import type { AclEntry } from 'kafkajs';
-import { eventually, newFence, newRecord, readAll, RememberedOffsets, RememberingReader } from '../contract.js';
+import { newFence, newRecord, readAll, RememberedOffsets, RememberingReader } from '../contract.js';
 import { Unauthorized, UnknownTopic } from '../errors.js';
 import { KafkaEventLog } from './kafka-event-log.js';
 
@@ -54,7 +55,7 @@ await describeGuardedKafka({ name: 'the event log of an office with an account',
   it('reads the inbox as a member of a group of the office, and tells Kafka how far', async () => {
     const reader = new RememberingReader(new RememberedOffsets());
     const subscription = await asOffice.subscribe({ groupId: GROUP, topics: [INBOX], maxBatch: 10 }, reader);
-    await eventually('the inbox is read', () => reader.offsets.appliedCount() === 1);
+    await eventually(() => reader.offsets.appliedCount() === 1, 'the inbox is read');
     await subscription.stop();
     expect(reader.offsets.applied(INBOX, 0)).toEqual([`in ${INBOX}`]);
     const admin = connectTo(kafka().brokers, kafka().admin).admin();

@@ -1,8 +1,8 @@
+import { eventually } from '@tiepsuc/retry';
 import { describeKafka, disposableKafka } from '@tiepsuc/test-servers';
 import kafkajs from 'kafkajs';
 import {
   eventLogContract,
-  eventually,
   newFence,
   newGroup,
   newRecord,
@@ -53,7 +53,7 @@ describeKafka('the event log on Apache Kafka', (kafka) => {
       await log.append(newFence(), newRecords(topic, 0, ['n', 5]));
       const reader = new RememberingReader(new RememberedOffsets());
       const subscription = await log.subscribe({ groupId, topics: [topic], maxBatch: 10 }, reader);
-      await eventually('all is read', () => reader.offsets.appliedCount() === 5);
+      await eventually(() => reader.offsets.appliedCount() === 5, 'all is read');
       await subscription.stop();
       const admin = new kafkajs.Kafka({ brokers: kafka().brokers, logLevel: kafkajs.logLevel.NOTHING }).admin();
       await admin.connect();
@@ -76,7 +76,7 @@ describeKafka('the event log on Apache Kafka', (kafka) => {
       const read = await Promise.all(partitions.map((partition) => readAll(other, topic, partition)));
       await other.close();
       expect(read.map(({ length }) => length)).toEqual([5, 5, 5]);
-      await eventually('every connection is closed', () => connections() <= before);
+      await eventually(() => connections() <= before, 'every connection is closed');
     });
 
     it('starts where its reader stands, whatever is committed in Kafka', async () => {
@@ -85,14 +85,14 @@ describeKafka('the event log on Apache Kafka', (kafka) => {
       await log.append(newFence(), newRecords(topic, 0, ['n', 50]));
       const first = new RememberingReader(new RememberedOffsets());
       const subscription = await log.subscribe({ groupId, topics: [topic], maxBatch: 100 }, first);
-      await eventually('all is read', () => first.offsets.appliedCount() === 50);
+      await eventually(() => first.offsets.appliedCount() === 50, 'all is read');
       await subscription.stop();
 
       const restored = new RememberedOffsets();
       restored.row({ topic, partition: 0 }).next = 30n;
       const second = new RememberingReader(restored);
       const again = await log.subscribe({ groupId, topics: [topic], maxBatch: 100 }, second);
-      await eventually('the rest is read again', () => restored.appliedCount() === 20);
+      await eventually(() => restored.appliedCount() === 20, 'the rest is read again');
       await again.stop();
       expect(second.deliveries.flatMap(({ offsets }) => offsets)[0]).toBe(30n);
     });
@@ -121,16 +121,16 @@ describeKafka('the event log on Apache Kafka', (kafka) => {
         const producing = produce(log, { topic, acknowledged, signal: stopper.signal });
         for (let kills = 0; kills < 2; kills += 1) {
           const before = acknowledged.length;
-          await eventually('records flow', () => acknowledged.length > before + 100);
+          await eventually(() => acknowledged.length > before + 100, 'records flow');
           await broker.kill();
           await broker.restart();
         }
         const before = acknowledged.length;
-        await eventually('records flow again', () => acknowledged.length > before + 100);
+        await eventually(() => acknowledged.length > before + 100, 'records flow again');
         stopper.abort();
         await producing;
         const stored = await readAll(log, topic);
-        await eventually('all is read', () => offsets.row({ topic, partition: 0 }).next === BigInt(stored.length));
+        await eventually(() => offsets.row({ topic, partition: 0 }).next === BigInt(stored.length), 'all is read');
         await subscription.stop();
 
         const values = stored.map(({ value }) => value.toString());

@@ -1,3 +1,4 @@
+import { eventually } from '@tiepsuc/retry';
 import { createRequire } from 'node:module';
 import { scheduleCheckPendingRequests } from './kafkajs-idle-timer-patch.js';
 
@@ -29,7 +30,7 @@ describe('the quiet request queue of kafkajs', () => {
     queue.pending.push('a request');
     scheduleCheckPendingRequests.call(queue);
     expect(queue.throttleCheckTimeoutId).not.toBeNull();
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await eventually(() => checks > 0, 'the timer has asked');
     expect([checks, queue.throttleCheckTimeoutId]).toEqual([1, null]);
   });
 });

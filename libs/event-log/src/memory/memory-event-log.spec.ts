@@ -1,4 +1,5 @@
-import { eventLogContract, eventually, newFence, newGroup, newRecords, newTopic, readAll } from '../contract.js';
+import { eventually } from '@tiepsuc/retry';
+import { eventLogContract, newFence, newGroup, newRecords, newTopic, readAll } from '../contract.js';
 import { RememberedOffsets, RememberingReader } from '../contract.js';
 import { Transient } from '../errors.js';
 import type { LogScheduler } from './log-scheduler.js';
@@ -52,14 +53,14 @@ describe('the memory event log', () => {
     const doomed = new RememberingReader(offsets);
     await other.subscribe({ groupId, topics: [topic], maxBatch: 10 }, doomed);
     await log.append(newFence(), newRecords(topic, 0, ['a', 3]));
-    await eventually('the doomed client has read', () => offsets.appliedCount() === 3);
+    await eventually(() => offsets.appliedCount() === 3, 'the doomed client has read');
     const subscription = await log.subscribe(
       { groupId, topics: [topic], maxBatch: 10 },
       new RememberingReader(offsets),
     );
     other.crash();
     await log.append(newFence(), newRecords(topic, 0, ['b', 3]));
-    await eventually('the survivor has read', () => offsets.appliedCount() === 6);
+    await eventually(() => offsets.appliedCount() === 6, 'the survivor has read');
     await expect(other.append(newFence(), [])).rejects.toBeInstanceOf(Transient);
     expect(doomed.stops.map(({ reason }) => reason)).toEqual(['lost']);
     await subscription.stop();

@@ -1,8 +1,8 @@
+import { eventually } from '@tiepsuc/retry';
 import { disposablePostgres } from '@tiepsuc/test-servers';
 import pg from 'pg';
 import {
   eventLogContract,
-  eventually,
   newFence,
   newGroup,
   newRecord,
@@ -136,10 +136,10 @@ describe('the event log on PostgreSQL', () => {
     const slow = open({ url, leaseMs, renewMs: pollMs, pollMs, calmPollMs: pollMs });
     const reader = new RememberingReader(new RememberedOffsets());
     await slow.subscribe({ groupId: newGroup(), topics: [topic], maxBatch: 10 }, reader);
-    await eventually('it reads', () => reader.held().length === 2);
+    await eventually(() => reader.held().length === 2, 'it reads');
     for (let count = 1; count <= 5; count += 1) {
       await log.append(newFence(), newRecords(topic, count % 2, [`n${count}-`, 1]));
-      await eventually('the record came', () => reader.offsets.appliedCount() === count);
+      await eventually(() => reader.offsets.appliedCount() === count, 'the record came');
     }
   });
 
@@ -148,14 +148,14 @@ describe('the event log on PostgreSQL', () => {
     const [silent, alive] = [new RememberingReader(offsets), new RememberingReader(offsets)];
     const mute = open({ url, ...quick, renewMs: 3_600_000 });
     await mute.subscribe({ groupId, topics: [topic], maxBatch: 10 }, silent);
-    await eventually('the silent member holds all', () => silent.held().length === 2);
+    await eventually(() => silent.held().length === 2, 'the silent member holds all');
     const subscription = await log.subscribe({ groupId, topics: [topic], maxBatch: 10 }, alive);
-    await eventually('the other takes over', () => alive.held().length === 2);
+    await eventually(() => alive.held().length === 2, 'the other takes over');
     // A hint may have let it renew once and give one partition away; the rest it loses by its own clock.
-    await eventually('the silent member knows it', () => silent.held().length === 0);
+    await eventually(() => silent.held().length === 0, 'the silent member knows it');
     expect(silent.stops.at(-1)!.reason).toBe('lost');
     await log.append(newFence(), [...newRecords(topic, 0, ['a', 5]), ...newRecords(topic, 1, ['b', 5])]);
-    await eventually('it reads', () => offsets.appliedCount() === 10);
+    await eventually(() => offsets.appliedCount() === 10, 'it reads');
     await subscription.stop();
   });
 
@@ -164,18 +164,18 @@ describe('the event log on PostgreSQL', () => {
     const reader = new RememberingReader(offsets);
     const late = open({ url, leaseMs: 300, renewMs: 700, pollMs: 50, calmPollMs: 200 });
     await late.subscribe({ groupId, topics: [topic], maxBatch: 10 }, reader);
-    await eventually('it reads', () => reader.held().length === 2);
+    await eventually(() => reader.held().length === 2, 'it reads');
     for (const name of ['a', 'b', 'c', 'd']) {
       await new Promise((resolve) => setTimeout(resolve, 500));
       await log.append(newFence(), newRecords(topic, 0, [name, 5]));
     }
-    await eventually('it has read all', () => offsets.appliedCount() === 20);
+    await eventually(() => offsets.appliedCount() === 20, 'it has read all');
     expect(reader.stops).toEqual([]);
     const other = new RememberingReader(offsets);
     await log.subscribe({ groupId, topics: [topic], maxBatch: 10 }, other);
-    await eventually('it goes on without what another took', () => reader.stops.length > 0 && other.held().length > 0);
+    await eventually(() => reader.stops.length > 0 && other.held().length > 0, 'it goes on without what another took');
     await log.append(newFence(), [...newRecords(topic, 0, ['e', 5]), ...newRecords(topic, 1, ['e', 5])]);
-    await eventually('they have read all', () => offsets.appliedCount() === 30);
+    await eventually(() => offsets.appliedCount() === 30, 'they have read all');
     for (const partition of [0, 1]) {
       const stored = await readAll(log, topic, partition);
       expect(offsets.applied(topic, partition)).toEqual(stored.map(({ value }) => value.toString()));
@@ -197,13 +197,15 @@ describe('the event log on PostgreSQL', () => {
     const guest = await other.subscribe(options, new RememberingReader(offsets));
     const records = newRecords(topic, 0, ['n', 300]);
     let isDone = false;
-    const producing = appendAll(log, records).then(() => (isDone = true));
+    let appended = 0;
+    const producing = appendAll(log, records, (count) => (appended += count)).then(() => (isDone = true));
     while (!isDone) {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      const before = appended;
+      await eventually(() => isDone || appended > before + 75, 'some more are appended');
       if (!isDone) await server.crash();
     }
     await producing;
-    await eventually('all is read', () => offsets.appliedCount() === 300);
+    await eventually(() => offsets.appliedCount() === 300, 'all is read');
     await Promise.all([subscription.stop(), guest.stop()]);
 
     const stored = await readAll(log, topic);
@@ -214,12 +216,19 @@ describe('the event log on PostgreSQL', () => {
 });
 
 /** Appends as a relay does: the same batch again until it is acknowledged. */
-async function appendAll(log: PostgresEventLog, records: readonly NewRecord[]): Promise<void> {
+async function appendAll(
+  log: PostgresEventLog,
+  records: readonly NewRecord[],
+  onAppended: (count: number) => void,
+): Promise<void> {
   const fence = newFence();
   for (let from = 0; from < records.length;) {
     const batch = records.slice(from, from + 3);
     const acks = await log.append(fence, batch).catch(() => undefined);
-    if (acks) from += batch.length;
+    if (acks) {
+      from += batch.length;
+      onAppended(batch.length);
+    }
     await new Promise((resolve) => setTimeout(resolve, acks ? 10 : 50));
   }
 }
