@@ -148,8 +148,8 @@ describe('the audit service', () => {
       'unreadable not-json',
     ]);
     const { body } = await get<HistoryPage>('/problems?limit=100');
-    expect(body.records.length).toBeGreaterThanOrEqual(4);
-    expect(body.records[0]?.value).toBeUndefined();
+    expect(body.items.length).toBeGreaterThanOrEqual(4);
+    expect(body.items[0]?.value).toBeUndefined();
   });
 
   it('pages through a partition and counts by type', async () => {
@@ -158,10 +158,10 @@ describe('the audit service', () => {
     await append(filed);
     await kept(caseId, 1);
     const first = await get<HistoryPage>(`/history?topic=${filed.topic}&partition=${filed.partition}&limit=1`);
-    expect(first.body.records).toHaveLength(1);
-    expect(first.body.records[0]?.offset).toBe('0');
-    const all = await get<HistoryPage>(`/history?topic=${filed.topic}&partition=${filed.partition}&from=1&limit=500`);
-    expect(all.body.records.map(({ offset }) => offset)).not.toContain('0');
+    expect(first.body.items).toHaveLength(1);
+    expect(first.body.items[0]?.offset).toBe('0');
+    const all = await get<HistoryPage>(`/history?topic=${filed.topic}&partition=${filed.partition}&cursor=1&limit=200`);
+    expect(all.body.items.map(({ offset }) => offset)).not.toContain('0');
     const { body } = await get<HistorySummary>('/summary');
     const filings = body.types.find(({ type }) => type === 'relief.request.filed.v1');
     expect(filings?.records).toBeGreaterThan(0);

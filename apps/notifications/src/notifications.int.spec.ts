@@ -21,9 +21,7 @@ describe('the notifications service with its mailbox', () => {
 
   const json = async (path: string, as: string): Promise<Answer> => (await (await it_.ask(path, as)).json()) as Answer;
   const texts = async (): Promise<string[]> =>
-    ((await json('/mailbox/messages?limit=200', 'operator-1'))['messages'] as { text: string }[]).map(
-      ({ text }) => text,
-    );
+    ((await json('/mailbox/messages?limit=200', 'operator-1'))['items'] as { text: string }[]).map(({ text }) => text);
 
   it('tells a citizen what becomes of a case, from the request to the outcome', async () => {
     const fields = caseFields({ trackingCode: '2222-222-222' });
@@ -40,7 +38,7 @@ describe('the notifications service with its mailbox', () => {
       '1022: UBND Quan 1 bao yeu cau 2222-222-222 da ho tro xong. Neu chua dung, goi 1022.',
     ]);
     const listed = await json(`/notifications?caseId=${fields.caseId}`, 'operator-1');
-    expect(listed['notifications']).toMatchObject([
+    expect(listed['items']).toMatchObject([
       { template: 'request-received', status: 'sent', channel: 'sms', attempts: 1 },
       { template: 'case-routed', office: 'q1' },
       { template: 'case-accepted', office: 'q1' },
@@ -157,11 +155,11 @@ describe('the notifications service with its mailbox', () => {
       await it_.until((await it_.say(name, fields)).notificationId, 'sent');
     }
     const first = await json(`/notifications?caseId=${fields.caseId}&limit=2`, 'operator-1');
-    expect(first['notifications']).toHaveLength(2);
-    const next = `/notifications?caseId=${fields.caseId}&limit=2&cursor=${first['nextCursor']}`;
+    expect(first['items']).toHaveLength(2);
+    const next = `/notifications?caseId=${fields.caseId}&limit=2&cursor=${first['next']}`;
     const second = await json(next, 'operator-1');
-    expect(second['notifications']).toMatchObject([{ template: 'case-accepted' }]);
-    expect(second['nextCursor']).toBeUndefined();
+    expect(second['items']).toMatchObject([{ template: 'case-accepted' }]);
+    expect(second['next']).toBeUndefined();
     const broken = await it_.ask(`/notifications?caseId=${fields.caseId}&cursor=zzz`, 'operator-1');
     expect([broken.status, await broken.json()]).toMatchObject([422, { code: 'cursor-not-valid', field: 'cursor' }]);
     expect((await it_.ask('/notifications?caseId=nonsense', 'operator-1')).status).toBe(422);

@@ -22,4 +22,5 @@ export { runService } from './run-service.js';
 export { dataSourceOf, openServiceDatabase } from './service-database.js';
 export { defineService, type ServiceDefinition } from './service-definition.js';
 export { startService } from './start-service.js';
-export { encodeCursor, decodeCursor } from './page-cursor.js';
+export { PAGE_SIZE_DEFAULT, PageQuery, pageOf } from './page.js';
+export type { Cursor } from './page-cursor.js';

@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { Answers, Roles } from '@tiepsuc/runtime';
+import { Answers, PAGE_SIZE_DEFAULT, PageQuery, Roles } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
 import {
   IsArray,
@@ -16,31 +16,27 @@ import {
 import { History } from '../store/history.js';
 import { RecordView, recordView } from './record.view.js';
 
-const LIMIT_MAX = 500;
-const PAGE_SIZE_DEFAULT = 100;
 const TOPIC_MAX_CHARS = 249;
 const PARTITION_MAX = 10_000;
 const OFFSET = /^\d{1,18}$/;
 
-export class HistoryQuery {
+export class HistoryQuery extends PageQuery {
   /** Name of the topic. @example "relief.requests.v1" */
   @IsString() @MaxLength(TOPIC_MAX_CHARS) topic!: string;
   /** Partition of the topic, from 0. */
   @IsInt() @Min(0) @Max(PARTITION_MAX) partition!: number;
-  /** First offset; 0 unless given. */
-  @IsOptional() @Matches(OFFSET) from?: string;
-  @IsOptional() @IsInt() @Min(1) @Max(LIMIT_MAX) limit?: number;
+  /** The offset to begin with, as `next` says it; the first of the partition unless given. */
+  @IsOptional() @Matches(OFFSET) override cursor?: string;
 }
 
-export class ProblemsQuery {
-  @IsOptional() @IsInt() @Min(1) @Max(LIMIT_MAX) limit?: number;
-  /** `next` of the page before. */
-  @IsOptional() @Matches(/^[a-z0-9.-]{1,249}\/\d{1,5}\/\d{1,18}$/) after?: string;
+export class ProblemsQuery extends PageQuery {
+  /** The `next` of the page before; left out for the first page. */
+  @IsOptional() @Matches(/^[a-z0-9.-]{1,249}\/\d{1,5}\/\d{1,18}$/) override cursor?: string;
 }
 
 export class HistoryPage {
   /** In the order of the log. */
-  @IsArray() @ValidateNested({ each: true }) @Type(() => RecordView) records!: RecordView[];
+  @IsArray() @ValidateNested({ each: true }) @Type(() => RecordView) items!: RecordView[];
   /** Where to go on; absent after the last page. */
   @IsOptional() @IsString() next?: string;
 }
@@ -77,22 +73,22 @@ export class HistoryController {
   @Get('history')
   @Answers({ meaning: 'A page of records', body: HistoryPage })
   async page(@Query() query: HistoryQuery): Promise<HistoryPage> {
-    const { topic, partition, from = '0', limit = PAGE_SIZE_DEFAULT } = query;
+    const { topic, partition, cursor: from = '0', limit = PAGE_SIZE_DEFAULT } = query;
     const rows = await this.history.page({ topic, partition, from, limit });
     const last = rows.at(-1);
-    return { records: rows.map((row) => recordView(row)), next: last && (BigInt(last.offset) + 1n).toString() };
+    return { items: rows.map((row) => recordView(row)), next: last && (BigInt(last.offset) + 1n).toString() };
   }
 
   /** Records that cannot be read or are not valid, in all topics. */
   @Get('problems')
   @Answers({ meaning: 'A page of records that are not what they should be', body: HistoryPage })
   async problems(@Query() query: ProblemsQuery): Promise<HistoryPage> {
-    const { limit = PAGE_SIZE_DEFAULT, after = '' } = query;
+    const { limit = PAGE_SIZE_DEFAULT, cursor: after = '' } = query;
     const [topic = '', partition = '-1', from = '-1'] = after.split('/');
     const rows = await this.history.problems(limit, { topic, partition: Number(partition), from });
     const last = rows.length === limit ? rows.at(-1) : undefined;
     return {
-      records: rows.map((row) => recordView(row)),
+      items: rows.map((row) => recordView(row)),
       next: last && `${last.topic}/${last.partition}/${last.offset}`,
     };
   }

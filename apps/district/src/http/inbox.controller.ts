@@ -1,23 +1,17 @@
 import { Controller, Get, Param, Query, UseGuards } from '@nestjs/common';
 import { OUTCOMES } from '@tiepsuc/contracts';
-import { Answers, encodeCursor, decodeCursor, refuseOffice, Refuses, Roles } from '@tiepsuc/runtime';
+import { Answers, pageOf, PageQuery, refuseOffice, Refuses, Roles } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
-import { IsArray, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { IsArray, IsIn, IsInt, IsOptional, IsString, ValidateNested } from 'class-validator';
 import { LEG_STATUSES, type LegStatus } from '../domain/leg.js';
 import { refuse } from '../domain/refusals.js';
 import { Inboxes, type LegCount } from '../store/inboxes.js';
 import { LegListItem, listItemOf } from './leg-view.js';
 import { OfficeGuard } from './office-guard.js';
 
-const PAGE_SIZE_DEFAULT = 50;
-const PAGE_SIZE_MAX = 200;
-const CURSOR_MAX_CHARS = 200;
-
-export class InboxQuery {
+export class InboxQuery extends PageQuery {
   /** One status; all that are open unless given. */
   @IsOptional() @IsIn(LEG_STATUSES) status?: LegStatus;
-  @IsOptional() @IsString() @MaxLength(CURSOR_MAX_CHARS) cursor?: string;
-  @IsOptional() @IsInt() @Min(1) @Max(PAGE_SIZE_MAX) limit?: number;
 }
 
 export class InboxView {
@@ -70,16 +64,19 @@ export class InboxController {
     meaning: 'The legs of the office, those whose citizens asked first; exercise: true is a drill, nobody needs help',
     body: InboxView,
   })
-  async inbox(
-    @Param('office') office: string,
-    @Query() { status, cursor, limit = PAGE_SIZE_DEFAULT }: InboxQuery,
-  ): Promise<InboxView> {
-    const place = cursor === undefined ? undefined : decodeCursor(cursor);
-    const after = place && { occurredAt: place.at, legId: place.id };
-    const rows = await this.inboxes.page({ office, status, limit: limit + 1, after });
-    const items = rows.slice(0, limit).map(listItemOf);
-    const last = rows.length > limit ? items.at(-1) : undefined;
-    return { items, ...(last ? { next: encodeCursor({ at: last.occurredAt, id: last.legId }) } : {}) };
+  async inbox(@Param('office') office: string, @Query() query: InboxQuery): Promise<InboxView> {
+    return pageOf({
+      query,
+      rows: (limit, after) =>
+        this.inboxes.page({
+          office,
+          status: query.status,
+          limit,
+          after: after && { occurredAt: after.at, legId: after.id },
+        }),
+      item: listItemOf,
+      cursor: ({ occurredAt, legId }) => ({ at: new Date(occurredAt).toISOString(), id: legId }),
+    });
   }
 
   @Get('summary')

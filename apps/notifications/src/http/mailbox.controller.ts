@@ -1,6 +1,6 @@
 import { Controller, Get, Header, Headers, Inject, Query } from '@nestjs/common';
 import { DELIVERY_CHANNELS, ID_PATTERN, type DeliveryChannel } from '@tiepsuc/contracts';
-import { Answers, Public, Refuses, Roles, preferredLanguage } from '@tiepsuc/runtime';
+import { Answers, PAGE_SIZE_DEFAULT, preferredLanguage, Public, Refuses, Roles } from '@tiepsuc/runtime';
 import { ApiProduces } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsArray, IsDate, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateNested } from 'class-validator';
@@ -10,13 +10,12 @@ import { MailboxMessages, type MailboxMessage } from '../store/mailbox-messages.
 import { MAILBOX_PAGE_POLICY, mailboxPage } from './mailbox-page.js';
 
 const MESSAGES_MAX = 200;
-const PAGE_SIZE_DEFAULT = 50;
 
-class OutboxQuery {
+class MailboxQuery {
   @IsOptional() @IsInt() @Min(1) @Max(MESSAGES_MAX) limit?: number;
 }
 
-class OutboxMessageAnswer implements MailboxMessage {
+class MailboxMessageAnswer implements MailboxMessage {
   /** The notification that it is the message of. */
   @Matches(ID_PATTERN) notificationId!: string;
   /** How it would have been sent. */
@@ -31,9 +30,9 @@ class OutboxMessageAnswer implements MailboxMessage {
   @IsDate() createdAt!: Date;
 }
 
-class OutboxAnswer {
+class MailboxAnswer {
   /** The newest first. */
-  @IsArray() @ValidateNested({ each: true }) @Type(() => OutboxMessageAnswer) messages!: OutboxMessageAnswer[];
+  @IsArray() @ValidateNested({ each: true }) @Type(() => MailboxMessageAnswer) items!: MailboxMessageAnswer[];
 }
 
 /** What a machine that sends nothing shows instead. */
@@ -46,9 +45,9 @@ export class MailboxController {
 
   @Get('messages')
   @Roles('operator', 'platform')
-  @Answers({ meaning: 'The newest messages that were shown instead of sent.', body: OutboxAnswer })
-  async list(@Query() { limit = PAGE_SIZE_DEFAULT }: OutboxQuery): Promise<OutboxAnswer> {
-    return { messages: await this.messages.newest(limit) };
+  @Answers({ meaning: 'The newest messages that were shown instead of sent.', body: MailboxAnswer })
+  async list(@Query() { limit = PAGE_SIZE_DEFAULT }: MailboxQuery): Promise<MailboxAnswer> {
+    return { items: await this.messages.newest(limit) };
   }
 
   /** Only where it was opened, and only on a machine that sends nothing: its texts are of cases of a trial. */

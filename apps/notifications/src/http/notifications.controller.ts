@@ -7,36 +7,27 @@ import {
   type NotifyChannel,
   type Template,
 } from '@tiepsuc/contracts';
-import { Answers, CurrentAccount, hasRole, requireOffice, Roles, type Account } from '@tiepsuc/runtime';
-import { Type } from 'class-transformer';
 import {
-  IsArray,
-  IsDate,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+  type Account,
+  Answers,
+  CurrentAccount,
+  hasRole,
+  pageOf,
+  PageQuery,
+  requireOffice,
+  Roles,
+} from '@tiepsuc/runtime';
+import { Type } from 'class-transformer';
+import { IsArray, IsDate, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateNested } from 'class-validator';
 import { NOTIFICATION_STATUSES, type NotificationStatus } from '../domain/notification.js';
 import { DeliveryQueries } from '../store/delivery-queries.js';
 
-const PAGE_SIZE_MAX = 100;
-const PAGE_SIZE_DEFAULT = 50;
-const CURSOR_MAX_CHARS = 200;
 const HOURS_MAX = 31 * 24;
 const HOURS_USUAL = 24;
 
-class CaseQuery {
+class CaseQuery extends PageQuery {
   /** The case that was told about. */
   @Matches(ID_PATTERN) caseId!: string;
-  @IsOptional() @IsInt() @Min(1) @Max(PAGE_SIZE_MAX) limit?: number;
-  /** What the page before said. */
-  @IsOptional() @IsString() @MaxLength(CURSOR_MAX_CHARS) cursor?: string;
 }
 
 class SummaryQuery {
@@ -73,9 +64,9 @@ export class NotificationAnswer {
 
 class NotificationsAnswer {
   /** Oldest first. */
-  @IsArray() @ValidateNested({ each: true }) @Type(() => NotificationAnswer) notifications!: NotificationAnswer[];
-  /** Absent on the last page. */
-  @IsOptional() @IsString() nextCursor?: string;
+  @IsArray() @ValidateNested({ each: true }) @Type(() => NotificationAnswer) items!: NotificationAnswer[];
+  /** Cursor of the next page; absent on the last. */
+  @IsOptional() @IsString() next?: string;
 }
 
 class CountAnswer {
@@ -106,12 +97,14 @@ export class NotificationsController {
     meaning: 'What was told about a case and how far that has come, without texts.',
     body: NotificationsAnswer,
   })
-  async list(
-    @Query() { caseId, limit = PAGE_SIZE_DEFAULT, cursor }: CaseQuery,
-    @CurrentAccount() account: Account,
-  ): Promise<NotificationsAnswer> {
-    if (!hasRole(account, 'operator', 'auditor')) await this.requireOwnCase(account, caseId);
-    return this.queries.ofCase(caseId, { limit, cursor });
+  async list(@Query() query: CaseQuery, @CurrentAccount() account: Account): Promise<NotificationsAnswer> {
+    if (!hasRole(account, 'operator', 'auditor')) await this.requireOwnCase(account, query.caseId);
+    return pageOf({
+      query,
+      rows: (limit, after) => this.queries.ofCase(query.caseId, limit, after),
+      item: (row) => row,
+      cursor: ({ queuedAt, notificationId }) => ({ at: queuedAt.toISOString(), id: notificationId }),
+    });
   }
 
   @Get('summary')

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { NotifyChannel, Template } from '@tiepsuc/contracts';
 import { Database } from '@tiepsuc/journal';
-import { encodeCursor, decodeCursor } from '@tiepsuc/runtime';
+import type { Cursor } from '@tiepsuc/runtime';
 import type { NotificationStatus } from '../domain/notification.js';
 
 const OFFICES_MAX = 100;
@@ -32,27 +32,16 @@ const LISTED = `notification_id AS "notificationId", case_id AS "caseId", templa
 export class DeliveryQueries {
   constructor(private readonly database: Database) {}
 
-  /** One page, oldest first. @throws Problem 422 when the cursor is none of ours */
-  async ofCase(
-    caseId: string,
-    { limit, cursor }: { readonly limit: number; readonly cursor?: string },
-  ): Promise<{ notifications: ListedNotification[]; nextCursor?: string }> {
-    const after = cursor === undefined ? undefined : decodeCursor(cursor);
+  /** At most `limit` behind the cursor, oldest first. */
+  async ofCase(caseId: string, limit: number, after?: Cursor): Promise<ListedNotification[]> {
     const rows = await this.database.run<Nullable<ListedNotification>>({
       name: 'delivery-list',
       text: `SELECT ${LISTED} FROM delivery
         WHERE case_id = $1 AND ($2::timestamptz IS NULL OR (queued_at, notification_id) > ($2, $3::uuid))
         ORDER BY queued_at, notification_id LIMIT $4`,
-      values: [caseId, after?.at, after?.id, limit + 1],
+      values: [caseId, after?.at, after?.id, limit],
     });
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      notifications: page.map((row) => withoutNulls(row)),
-      ...(rows.length > limit && last
-        ? { nextCursor: encodeCursor({ at: last.queuedAt.toISOString(), id: last.notificationId }) }
-        : {}),
-    };
+    return rows.map((row) => withoutNulls(row));
   }
 
   /** Codes of the offices that citizens were told about in a case. */

@@ -1,21 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CODE_PATTERN, newId, pickDeclared, RETURN_REASONS, UNROUTABLE_REASONS } from '@tiepsuc/contracts';
 import { Journal, type CommandContext } from '@tiepsuc/journal';
-import { Answers, CurrentContext, encodeCursor, decodeCursor, Refuses, Roles } from '@tiepsuc/runtime';
+import { Answers, CurrentContext, pageOf, PageQuery, Refuses, Roles } from '@tiepsuc/runtime';
 import { Type } from 'class-transformer';
-import {
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
 import { refuse } from '../domain/refusals.js';
 import { dispatch } from '../domain/routing.js';
 import { chooseOffice } from '../domain/rules.js';
@@ -25,16 +13,8 @@ import { WaitingCases } from '../store/waiting-cases.js';
 import type { WaitingCaseRow } from '../store/waiting-case.row.js';
 import { ShownFacts } from './cases.controller.js';
 
-const PAGE_SIZE_DEFAULT = 50;
-const PAGE_SIZE_MAX = 200;
-const CURSOR_MAX_CHARS = 200;
 /** The regulation gives a dispatcher one hour to settle whose case it is. */
 const DECIDE_WITHIN_MS = 60 * 60 * 1000;
-
-export class WaitingCasesQuery {
-  @IsOptional() @IsString() @MaxLength(CURSOR_MAX_CHARS) cursor?: string;
-  @IsOptional() @IsInt() @Min(1) @Max(PAGE_SIZE_MAX) limit?: number;
-}
 
 export class WaitingCaseView extends ShownFacts {
   /** Why no rule decides. */
@@ -98,16 +78,14 @@ export class DispatcherController {
     meaning: 'The cases that wait, whoever waits longest first; exercise: true is a drill, nobody needs help',
     body: WaitingCasesPage,
   })
-  async list(@Query() { cursor, limit = PAGE_SIZE_DEFAULT }: WaitingCasesQuery): Promise<WaitingCasesPage> {
-    const place = cursor === undefined ? undefined : decodeCursor(cursor);
-    const rows = await this.waiting.page(limit + 1, place && { since: place.at, caseId: place.id });
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
+  async list(@Query() query: PageQuery): Promise<WaitingCasesPage> {
     const now = new Date();
-    return {
-      items: shown.map((row) => this.viewOf(row, now)),
-      ...(last ? { next: encodeCursor({ at: instant(last.since), id: last.caseId }) } : {}),
-    };
+    return pageOf({
+      query,
+      rows: (limit, after) => this.waiting.page(limit, after && { since: after.at, caseId: after.id }),
+      item: (row) => this.viewOf(row, now),
+      cursor: ({ since, caseId }) => ({ at: instant(since), id: caseId }),
+    });
   }
 
   @Post(':caseId/route')
