@@ -8,9 +8,10 @@ const belowService = ['contracts', 'platform', 'city'];
 
 export const directions = {
   service: { may: belowService, inSpecs: ['testing', 'local'], banned: ['kafkajs'] },
-  standalone: { may: [...belowService, 'service', 'local'], inSpecs: ['testing', 'local'] },
-  cli: { may: [...belowService, 'service'], inSpecs: ['testing', 'local'] },
-  e2e: { may: [...belowService, 'service', 'standalone', 'cli', 'testing', 'local', 'tool'] },
+  services: { may: ['service', 'platform'] },
+  standalone: { may: [...belowService, 'services', 'local'], inSpecs: ['testing', 'local'] },
+  cli: { may: [...belowService, 'services', 'service'], inSpecs: ['testing', 'local'] },
+  e2e: { may: [...belowService, 'services', 'service', 'standalone', 'cli', 'testing', 'local', 'tool'] },
   platform: { may: ['platform', 'contracts', 'city'], inSpecs: ['testing', 'local'] },
   testing: { may: [...belowService, 'local', 'testing'], tools: ['kafka'] },
   local: { may: [], inSpecs: ['testing', 'platform'] },
@@ -19,7 +20,7 @@ export const directions = {
     external: ['class-validator', 'class-transformer', 'class-validator-jsonschema', 'ajv', 'node:'],
   },
   city: { may: [], external: ['libphonenumber-js'] },
-  tool: { may: [...belowService, 'testing', 'local', 'tool'] },
+  tool: { may: [...belowService, 'services', 'testing', 'local', 'tool'] },
 };
 
 /** Platform libraries from top to bottom: each may import those after it, never those before it. */

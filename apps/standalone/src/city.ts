@@ -1,9 +1,5 @@
-import { audit } from '@tiepsuc/audit';
-import { district } from '@tiepsuc/district';
-import { intake } from '@tiepsuc/intake';
-import { notifications } from '@tiepsuc/notifications';
-import { routing } from '@tiepsuc/routing';
-import { createLogger, runService, type Closer, type Environment, type ServiceDefinition } from '@tiepsuc/runtime';
+import { createLogger, runService, type Closer, type Environment } from '@tiepsuc/runtime';
+import { SERVICES, type ServiceName } from '@tiepsuc/services';
 import type { DemoIssuer, DemoIssuerOptions } from '@tiepsuc/demo-issuer';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@tiepsuc/embedded-postgres';
 import { HOTLINE_OPENED_ON, OFFICES, type Office } from '@tiepsuc/city';
@@ -18,10 +14,6 @@ const LOG_DATABASE = 'tiepsuc_log';
 /** Nothing is really sent here, so that many messages can be on their way at a time. */
 const SEND_CONCURRENCY = 32;
 const RESTART_NOTICE = /^PostgreSQL \d+ ended by itself/;
-
-const SERVICES = [intake, routing, district, notifications, audit] as unknown as readonly ServiceDefinition[];
-export type ServiceName = 'intake' | 'routing' | 'district' | 'notifications' | 'audit';
-export const SERVICE_NAMES = SERVICES.map(({ name }) => name as ServiceName);
 
 export interface CityOptions {
   readonly folder: string;
@@ -64,12 +56,11 @@ export async function startCity(options: CityOptions): Promise<City> {
 
   const stoppers: (() => void)[] = [];
   const urls: Partial<Record<ServiceName, string>> = {};
-  for (const definition of SERVICES) {
-    const name = definition.name as ServiceName;
+  for (const { name, load } of SERVICES) {
     const destination = new LogFile(join(folder, 'log', `${name}.log`));
     const env = environmentOf(name, { ...options, postgres, issuer, secrets, offices });
     const logger = createLogger({ service: name, level: 'info', destination });
-    const service = await runService(definition, { env, logger });
+    const service = await runService(await load(), { env, logger });
     closers.unshift({ name, close: () => service.close() });
     stoppers.push(service.stopping);
     urls[name] = service.url;
@@ -100,7 +91,8 @@ async function startDatabase({ folder, ports, say, closers, onFailure }: CityOpt
   // A signal that comes while it starts must not leave it behind.
   closers.unshift({ name: 'postgres', close: async () => (await starting.catch(() => undefined))?.stop() });
   const postgres = await starting;
-  for (const database of [LOG_DATABASE, ...SERVICE_NAMES.map(databaseOf)]) await postgres.ensureDatabase(database);
+  for (const database of [LOG_DATABASE, ...SERVICES.map(({ name }) => databaseOf(name))])
+    await postgres.ensureDatabase(database);
   return postgres;
 }
 
@@ -114,7 +106,7 @@ interface Surroundings extends CityOptions {
 /** What a service would be told from outside if it were a process of its own. */
 function environmentOf(name: ServiceName, around: Surroundings): Environment {
   const { ports, postgres, issuer, secrets, offices, eventLog = postgres.url(LOG_DATABASE) } = around;
-  const own: Record<ServiceName, Environment> = {
+  const own: Partial<Record<ServiceName, Environment>> = {
     intake: { VAULT_KEY: secrets.vaultKey },
     routing: { OFFICES_AS_OF: HOTLINE_OPENED_ON },
     district: { OFFICES: offices.map(({ code }) => code).join(',') },
@@ -128,7 +120,6 @@ function environmentOf(name: ServiceName, around: Surroundings): Environment {
       SERVICE_CLIENT_ID: SERVICE_ACCOUNT,
       SERVICE_CLIENT_SECRET: secrets.serviceSecret,
     },
-    audit: {},
   };
   return {
     DATABASE_URL: postgres.url(databaseOf(name)),

@@ -1,3 +1,4 @@
+import { FIRST_PORT } from '@tiepsuc/services';
 import { parseArgs } from 'node:util';
 
 /** What this run was asked for. */
@@ -29,7 +30,7 @@ export const USAGE = `npm start -- [--demo] [--requests N] [--seed S] [--event-l
   --port N          cổng đầu tiên, mặc định 10220 / the first port
   --throw-away      dữ liệu tạm, xóa khi dừng / data that is deleted at the end`;
 
-const DEFAULTS = { requests: '800', seed: '1022', folder: '.tiepsuc', port: '10220' } as const;
+const DEFAULTS = { requests: '800', seed: '1022', folder: '.tiepsuc', port: String(FIRST_PORT) } as const;
 const REQUESTS_MAX = 200_000;
 const SEED_MAX = 2 ** 31 - 1;
 const PORT_MIN = 1_024;

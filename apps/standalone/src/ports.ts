@@ -1,16 +1,18 @@
 import { isFree } from '@tiepsuc/embedded-postgres/free-port';
+import { SERVICES, type ServiceName } from '@tiepsuc/services';
 
 const HOST = '127.0.0.1';
 
 /** Who listens where, counted from the first port. The embedded PostgreSQL chooses its own and remembers it. */
-const OFFSETS = { intake: 0, routing: 1, district: 2, notifications: 3, audit: 4, issuer: 9 } as const;
+const OFFSETS: readonly (readonly [Listener, offset: number])[] = [
+  ...SERVICES.map(({ name, port }) => [name, port] as const),
+  ['issuer', 9],
+];
 
-export type Listener = keyof typeof OFFSETS;
+export type Listener = ServiceName | 'issuer';
 export type Ports = Readonly<Record<Listener, number>>;
 
-export const LISTENERS = Object.keys(OFFSETS) as Listener[];
-
-/** A port that another program listens on. */
+/** A port that somebody else listens on. */
 export class PortTaken extends Error {
   constructor(port: number, listener: Listener) {
     super(
@@ -21,12 +23,12 @@ export class PortTaken extends Error {
 }
 
 export function portsFrom(first: number): Ports {
-  return Object.fromEntries(LISTENERS.map((listener) => [listener, first + OFFSETS[listener]])) as Ports;
+  return Object.fromEntries(OFFSETS.map(([listener, offset]) => [listener, first + offset])) as Ports;
 }
 
 /** @throws PortTaken for the first that cannot be listened on */
 export async function checkFree(ports: Ports): Promise<void> {
-  for (const listener of LISTENERS) {
+  for (const [listener] of OFFSETS) {
     if (!(await isFree(ports[listener]))) throw new PortTaken(ports[listener], listener);
   }
 }

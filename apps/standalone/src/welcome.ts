@@ -1,3 +1,4 @@
+import { SERVICES, type ListedService } from '@tiepsuc/services';
 import { DEMO_SECRET, officerOf, OPERATOR } from './accounts.js';
 import type { City } from './city.js';
 
@@ -8,12 +9,7 @@ export function welcome(city: City, { folder, tookMs }: { folder: string; tookMs
   const { urls, issuer, offices } = city;
   const first = offices[0]?.code ?? '';
   const rows: [what: string, address: string][] = [
-    ['Tiếp nhận / intake', `${urls.intake}/docs`],
-    ['Điều phối / routing', `${urls.routing}/docs`],
-    ['Đơn vị xử lý / district', `${urls.district}/docs`],
-    ['Thông báo / notifications', `${urls.notifications}/docs`],
-    ['Tin đã gửi / messages', `${urls.notifications}/mailbox`],
-    ['Kiểm toán / audit', `${urls.audit}/docs`],
+    ...SERVICES.flatMap((service) => pagesOf(service, urls[service.name])),
     ['Cấp mã truy cập / tokens', issuer.tokenUrl],
   ];
   return [
@@ -35,6 +31,13 @@ export function welcome(city: City, { folder, tookMs }: { folder: string; tookMs
     '  Dừng lại: Ctrl+C / stop it with Ctrl+C',
     LINE,
   ].join('\n');
+}
+
+function pagesOf({ name, title, pages = [] }: ListedService, url: string): [what: string, address: string][] {
+  return [
+    [`${title} / ${name}`, `${url}/docs`],
+    ...pages.map((page): [string, string] => [page.title, `${url}${page.path}`]),
+  ];
 }
 
 function seconds(ms: number): string {

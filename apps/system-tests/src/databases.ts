@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { PROCESSES } from './processes.js';
 import type { City } from './test-city.js';
 
 /** Looks into the services' databases; a checker trusts what is stored, not what is said about it. */
@@ -35,4 +36,4 @@ export class Databases {
   }
 }
 
-export const SERVICE_DATABASES = ['intake', 'routing', 'district_1', 'district_2', 'notifications', 'audit'] as const;
+export const SERVICE_DATABASES = PROCESSES.map(({ database }) => database);

@@ -1,18 +1,11 @@
 import { spawn } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PROCESSES } from './processes.js';
 import type { City } from './test-city.js';
 import { check, type Check } from './verdict.js';
 
 const cli = join(resolve(dirname(fileURLToPath(import.meta.url)), '../../..'), 'apps/cli/dist/main.js');
-const SERVICES = [
-  { service: 'intake', database: 'intake', process: 'intake' },
-  { service: 'routing', database: 'routing', process: 'routing' },
-  { service: 'district', database: 'district_1', process: 'district-1' },
-  { service: 'district', database: 'district_2', process: 'district-2' },
-  { service: 'notifications', database: 'notifications', process: 'notifications' },
-  { service: 'audit', database: 'audit', process: 'audit' },
-];
 
 /** A program of which nothing more comes is ended; a replay of these tests takes seconds. */
 const RUN_WITHIN_MS = 300_000;
@@ -24,7 +17,7 @@ const RUN_WITHIN_MS = 300_000;
  */
 export async function replaysAreEqual(city: City, badRecords: number, foreignRecords = 0): Promise<Check[]> {
   const checks: Check[] = [];
-  for (const { service, database, process: name } of SERVICES) {
+  for (const { service, database, name } of PROCESSES) {
     const { OFFICES } = city.process(name).options.env as { OFFICES?: string };
     const args = ['replay', '--service', service, '--verify', '--event-log', city.eventLog];
     args.push('--database-url', city.postgres.url(`tiepsuc_${database}`), ...(OFFICES ? ['--offices', OFFICES] : []));

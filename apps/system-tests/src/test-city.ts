@@ -8,13 +8,12 @@ import { freePort } from '@tiepsuc/embedded-postgres/free-port';
 import { requestToken, startDemoIssuer, type DemoAccount, type DemoIssuer } from '@tiepsuc/demo-issuer';
 import { HOTLINE_OPENED_ON, OFFICES } from '@tiepsuc/city';
 import { CityPostgres } from './city-postgres.js';
+import { PROCESSES } from './processes.js';
 import { ServiceProcess } from './service-process.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const AUDIENCE = 'tiepsuc';
 const SECRET = 'system-test';
-
-export type ServiceName = 'intake' | 'routing' | 'district' | 'notifications' | 'audit';
 
 /** A whole city as it runs in production, on this machine: every service a process, one database each. */
 export interface City {
@@ -65,8 +64,8 @@ export async function startCity(
   const folder = await mkdtemp(join(tmpdir(), 'tiepsuc-system-'));
   await mkdir(join(folder, 'logs'));
   const postgres = await CityPostgres.start(join(folder, 'postgres'));
-  const databases = ['log', 'intake', 'routing', 'district_1', 'district_2', 'notifications', 'audit'];
-  for (const name of databases) await postgres.ensureDatabase(`tiepsuc_${name}`);
+  for (const name of ['log', ...PROCESSES.map(({ database }) => database)])
+    await postgres.ensureDatabase(`tiepsuc_${name}`);
   const sessionTimeoutMs = options.brokerSessionMs ?? BROKER_SESSION_MS;
   const kafka =
     eventLogKind === 'kafka'
@@ -159,26 +158,25 @@ interface Surroundings {
 /** What each process is told, by its name, in the order in which they start. */
 function environments({ postgres, issuer, eventLog, intakeUrl, offices: [first, second] }: Surroundings) {
   const shared = { EVENT_LOG: eventLog, AUTH_ISSUER: issuer.issuer, AUTH_JWKS_URL: issuer.jwksUrl, LOG_LEVEL: 'info' };
-  const of = (database: string, more: Record<string, string> = {}): Record<string, string> => ({
-    ...shared,
-    DATABASE_URL: postgres.url(`tiepsuc_${database}`),
-    ...more,
-  });
-  return {
-    intake: of('intake', { VAULT_KEY: randomBytes(32).toString('base64') }),
-    routing: of('routing'),
-    'district-1': of('district_1', { OFFICES: first.join() }),
-    'district-2': of('district_2', { OFFICES: second.join() }),
-    notifications: of('notifications', {
+  const own: Readonly<Record<string, Environment>> = {
+    intake: { VAULT_KEY: randomBytes(32).toString('base64') },
+    'district-1': { OFFICES: first.join() },
+    'district-2': { OFFICES: second.join() },
+    notifications: {
       DELIVERY: 'mailbox',
       INTAKE_URL: intakeUrl,
       AUTH_TOKEN_URL: issuer.tokenUrl,
       SERVICE_CLIENT_ID: 'notifications',
       SERVICE_CLIENT_SECRET: SECRET,
       RECEIPT_SECRET: randomBytes(32).toString('base64'),
-    }),
-    audit: of('audit'),
+    },
   };
+  return Object.fromEntries(
+    PROCESSES.map(({ name, database }): [string, Environment] => [
+      name,
+      { ...shared, DATABASE_URL: postgres.url(`tiepsuc_${database}`), ...own[name] },
+    ]),
+  );
 }
 
 /** Removes everything the city kept, also the cluster, which lies elsewhere when PostgreSQL cannot enter the folder. */

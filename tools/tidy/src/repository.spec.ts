@@ -2,6 +2,7 @@ import { CATALOGUE } from '@tiepsuc/contracts';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildOutput } from './build-output.js';
+import { wrongServices } from './compose-services.js';
 import { wrongCodeMap } from './code-map.js';
 import { wrongDocuments } from './document-links.js';
 import { wrongEnvironment } from './environment.js';
@@ -13,6 +14,7 @@ import { wrongLockfile } from './lockfile.js';
 import { machinePaths } from './machine-paths.js';
 import { bannedPhrases } from './phrases.js';
 import { foldersOfType, wrongProjects } from './project-tags.js';
+import { SERVICES } from '@tiepsuc/services';
 import { declaredIn, problemsOutOfPlace, undocumentedCodes, wrongRefusals, type DeclaredCode } from './refusals.js';
 import { releasedFiles, repositoryFiles, repositoryRoot, trackedThoughIgnored } from './repository.js';
 import { brokenPromises, SAMPLES, wrongSamples } from './samples.js';
@@ -63,6 +65,13 @@ describe('this repository', () => {
   it('has documents whose links lead somewhere', () => expect(wrongDocuments(files)).toEqual([]));
 
   it('starts every service alike', () => expect(wrongServiceEntries(files)).toEqual([]));
+
+  it('lists every service once, and runs in docker compose what it lists', () => {
+    const compose = files.find(({ path }) => path === 'docker-compose.yml')?.text ?? '';
+    expect(SERVICES.map(({ name }) => `apps/${name}`).sort()).toEqual(foldersOfType(files, 'service').sort());
+    expect(new Set(SERVICES.map(({ port }) => port)).size).toBe(SERVICES.length);
+    expect(wrongServices(compose, SERVICES)).toEqual([]);
+  });
 
   it('has golden samples of every event', () => {
     const types = CATALOGUE.map(({ type }) => type);

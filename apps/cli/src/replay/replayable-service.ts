@@ -3,6 +3,7 @@ import type { LogRecord } from '@tiepsuc/event-log';
 import type { AnyAggregate, Statement } from '@tiepsuc/journal';
 import { parkings } from '@tiepsuc/messaging';
 import type { ServiceDefinition } from '@tiepsuc/runtime';
+import { SERVICES } from '@tiepsuc/services';
 import { CliError } from '../cli-error.js';
 
 type Tables = Pick<ServiceDefinition, 'name' | 'entities' | 'notReplayed' | 'migrations' | 'aggregates'>;
@@ -18,24 +19,14 @@ export interface ReplayableService {
   readonly keeps?: { readonly groupId: string; readonly keep: (records: readonly LogRecord[]) => Statement };
 }
 
-/** Loaded one by one, because each brings its whole service along. */
-const SERVICES: Readonly<Record<string, () => Promise<ReplayableService>>> = {
-  intake: async () => folding((await import('@tiepsuc/intake')).intake),
-  routing: async () => folding((await import('@tiepsuc/routing')).routing),
-  district: async () => folding((await import('@tiepsuc/district')).district),
-  notifications: async () => folding((await import('@tiepsuc/notifications')).notifications),
-  audit: async () => {
-    const { audit, keepRecords } = await import('@tiepsuc/audit');
-    const keeps = { groupId: 'tiepsuc.audit', keep: keepRecords };
-    return { definition: audit, aggregates: [], topics: TOPICS, keeps };
-  },
-};
-
 /** @throws CliError when there is no such service. */
-export function replayableService(name: string): Promise<ReplayableService> {
-  const load = SERVICES[name];
-  if (!load) throw new CliError(`--service must be one of ${Object.keys(SERVICES).join(', ')}.`);
-  return load();
+export async function replayableService(name: string): Promise<ReplayableService> {
+  const listed = SERVICES.find((service) => service.name === name);
+  if (!listed) throw new CliError(`--service must be one of ${SERVICES.map((service) => service.name).join(', ')}.`);
+  const definition = await listed.load();
+  if (listed.name !== 'audit') return folding(definition);
+  const { keepRecords } = await import('@tiepsuc/audit');
+  return { definition, aggregates: [], topics: TOPICS, keeps: { groupId: 'tiepsuc.audit', keep: keepRecords } };
 }
 
 function folding(definition: Tables): ReplayableService {
