@@ -12,7 +12,7 @@ const OFFSETS: readonly (readonly [Listener, offset: number])[] = [
 export type Listener = ServiceName | 'issuer';
 export type Ports = Readonly<Record<Listener, number>>;
 
-/** A port that somebody else listens on. */
+/** A port that another program listens on. */
 export class PortTaken extends Error {
   constructor(port: number, listener: Listener) {
     super(
