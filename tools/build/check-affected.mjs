@@ -7,7 +7,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { projectsOf } from '../lint/projects.mjs';
+import { projectsOf } from '@tiepsuc/lint/projects';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** These are about the whole city or repository and take minutes: `npm run check` and `npm test` run them. */
