@@ -24,4 +24,13 @@ export const directions = {
 };
 
 /** Platform libraries from top to bottom: each may import those after it, never those before it. */
-export const platformOrder = ['runtime', 'replay', 'messaging', 'journal', 'event-log', 'retry', 'sql-arrays'];
+export const platformOrder = [
+  'due-work',
+  'runtime',
+  'replay',
+  'messaging',
+  'journal',
+  'event-log',
+  'retry',
+  'sql-arrays',
+];

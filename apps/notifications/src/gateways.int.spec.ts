@@ -49,7 +49,7 @@ describe('the notifications service with gateways', () => {
   const accepted = (id: string) => ({ status: 202, body: JSON.stringify({ id }) });
   /** Puts the clock forward for one notification. */
   const makeDue = (notificationId: string) =>
-    it_.sql("UPDATE delivery SET due_at = now() - interval '1 second' WHERE notification_id = $1", [notificationId]);
+    it_.sql("UPDATE due_work SET due_at = now() - interval '1 second' WHERE key = $1", [notificationId]);
 
   function receipt(body: object, { secret = RECEIPT_SECRET, atMs = Date.now() } = {}): Promise<Response> {
     const bytes = Buffer.from(JSON.stringify(body));
@@ -147,7 +147,7 @@ describe('the notifications service with gateways', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(await it_.stateOf(id)).toMatchObject({ status: 'queued', attempts: 0 });
     await it_.sql('DROP TRIGGER refuse_sent ON journal');
-    await it_.sql("UPDATE delivery_lease SET lease_until = now() - interval '1 second'");
+    await it_.sql("UPDATE due_work SET lease_until = now() - interval '1 second'");
     await it_.until(id, 'sent');
     expect(keysTaken(id)).toHaveLength(2);
     const sent = await it_.sql("SELECT 1 FROM journal WHERE subject = $1 AND type LIKE '%sent.v1'", [id]);

@@ -1,5 +1,5 @@
 import { decodeEnvelope, eventOfType, newId, type NotificationEvent } from '@tiepsuc/contracts';
-import type { EventMetadata } from '@tiepsuc/journal';
+import { metadataOf, type EventMetadata } from '@tiepsuc/journal';
 import { DataSource } from 'typeorm';
 import type { Notification } from './domain/notification.js';
 import { eventually } from '@tiepsuc/retry';
@@ -126,7 +126,7 @@ describe('the notifications service with its mailbox', () => {
     it_.vault.mode = 'up';
     const later = await it_.say('RequestFiled', caseFields());
     await it_.until(later.notificationId, 'sent');
-    await it_.sql("UPDATE delivery_lease SET lease_until = now() - interval '1 second'");
+    await it_.sql("UPDATE due_work SET lease_until = now() - interval '1 second'");
     await it_.until(notificationId, 'sent');
   });
 
@@ -207,9 +207,10 @@ describe('the notifications service with its mailbox', () => {
     const states = new Map<string, Notification>();
     const journal = await it_.sql<{ value: Buffer }>('SELECT value FROM journal ORDER BY position');
     for (const { value } of journal) {
-      const { type, subject, time, actor, sequence, data } = decodeEnvelope(value);
+      const envelope = decodeEnvelope(value);
+      const { type, subject, data, exercise } = envelope;
       const event = { type: eventOfType(type)!.name, data } as NotificationEvent;
-      const recorded = { time, actor, sequence: Number(sequence) };
+      const recorded = metadataOf(envelope, exercise);
       states.set(subject, notifications.evolve(states.get(subject) ?? notifications.initial, event, recorded));
     }
     const kept = await it_.sql<{ key: string; state: object }>(
@@ -224,13 +225,14 @@ describe('the notifications service with its mailbox', () => {
       const [drawn] = notifications.project!(states.get(row.notificationId)!, row.notificationId, {} as EventMetadata);
       expect(JSON.parse(JSON.stringify(row))).toEqual(drawn?.row);
     }
-    expect(await it_.sql('SELECT 1 FROM delivery_lease WHERE lease_until > now()')).toEqual([]);
+    expect(await it_.sql('SELECT 1 FROM due_work WHERE lease_until > now()')).toEqual([]);
   });
 
   it('keeps no address anywhere', async () => {
     const kept = await it_.sql<{ text: string }>(
       `SELECT convert_from(value, 'UTF8') AS text FROM journal UNION ALL SELECT state::text FROM state
         UNION ALL SELECT answer::text FROM handled_command UNION ALL SELECT delivery::text FROM delivery
+        UNION ALL SELECT due_work::text FROM due_work
         UNION ALL SELECT mailbox_message::text FROM mailbox_message`,
     );
     const metrics = await (await it_.ask('/metrics')).text();

@@ -1,5 +1,12 @@
-import type { DecidedEvent, Topic } from '@tiepsuc/contracts';
+import type { DecidedEvent, Envelope, Topic } from '@tiepsuc/contracts';
 import type { RowChange } from './rows.js';
+
+/** Fields of an event's envelope that whatever follows from it names. */
+export interface EventOrigin {
+  readonly eventId: string;
+  readonly correlationId: string;
+  readonly traceparent?: string;
+}
 
 /** Fields of an event's envelope that a fold may need. */
 export interface EventMetadata {
@@ -7,8 +14,16 @@ export interface EventMetadata {
   readonly time: string;
   readonly actor: string;
   readonly sequence: number;
+  /** Absent where there is no record, as in tests of decisions. */
+  readonly origin?: EventOrigin;
   /** True for a drill, else absent. A stream that began as a drill stays one. */
   readonly exercise?: boolean;
+}
+
+/** @param exercise of the stream, not only of this record */
+export function metadataOf(envelope: Envelope, exercise: boolean | undefined): EventMetadata {
+  const { time, actor, sequence, id: eventId, correlationid: correlationId, traceparent } = envelope;
+  return { time, actor, sequence: Number(sequence), exercise, origin: { eventId, correlationId, traceparent } };
 }
 
 /**

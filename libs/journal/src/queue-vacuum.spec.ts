@@ -17,7 +17,7 @@ describe('the vacuum of a queue', () => {
     const after: number[] = [];
     for (let n = 0; n < 7; n++) {
       takeOut(made, 1);
-      await made.ended();
+      await made.idle();
       after.push(runs);
     }
     expect(after).toEqual([0, 0, 1, 1, 1, 2, 2]);
@@ -29,7 +29,7 @@ describe('the vacuum of a queue', () => {
     takeOut(made, 8);
     expect(ends).toHaveLength(1);
     let hasEnded = false;
-    const ended = made.ended().then(() => (hasEnded = true));
+    const ended = made.idle().then(() => (hasEnded = true));
     await pause(5);
     expect(hasEnded).toBe(false);
     ends[0]!();
@@ -42,9 +42,9 @@ describe('the vacuum of a queue', () => {
     let runs = 0;
     const { made, said } = vacuum(() => (runs++, Promise.reject(new Error('no database'))));
     takeOut(made, 3);
-    await made.ended();
+    await made.idle();
     takeOut(made, 3);
-    await made.ended();
+    await made.idle();
     expect(runs).toBe(2);
     expect(said).toEqual(['no database', 'no database']);
   });

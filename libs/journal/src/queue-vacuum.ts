@@ -5,7 +5,7 @@ const VACUUM_AFTER = 2_000;
 export interface QueueVacuumOptions {
   readonly database: Pick<Database, 'run'>;
   /** Name of the queue's table, which holds only waiting rows. */
-  readonly queue: 'outbox' | 'due_delivery';
+  readonly queue: string;
   /** Deleted rows between two vacuums. */
   readonly vacuumAfter?: number;
   /** It failed; it is tried again after as many rows. */
@@ -31,7 +31,7 @@ export class QueueVacuum {
   }
 
   /** Resolves when no vacuum is running. */
-  async ended(): Promise<void> {
+  async idle(): Promise<void> {
     await this.running;
   }
 

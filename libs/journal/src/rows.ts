@@ -3,8 +3,17 @@ import type { DataSource, EntityMetadata, ObjectLiteral } from 'typeorm';
 import type { Sql } from './database.js';
 import { packed, textArray } from '@tiepsuc/sql-arrays';
 
-/** A class that TypeORM knows as an entity. */
-export type RowClass<Row extends ObjectLiteral = ObjectLiteral> = new () => Row;
+/** A statement for rows that have the same fields, and how their values become its parameters. */
+export interface RowStatement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: (rows: readonly ObjectLiteral[]) => unknown[];
+}
+
+/** A class that TypeORM knows as an entity. A library's may bring the statement by which its rows are written. */
+export type RowClass<Row extends ObjectLiteral = ObjectLiteral> = (new () => Row) & {
+  readonly writtenBy?: RowStatement;
+};
 
 /** One row of a read model (or of the vault) ; it replaces the row with the same primary key. */
 export interface RowChange<Row extends ObjectLiteral = ObjectLiteral> {
@@ -25,18 +34,11 @@ interface Column {
   readonly isKey: boolean;
 }
 
-/** A statement for rows that have the same fields, and how their values become its parameters. */
-interface Shape {
-  readonly name: string;
-  readonly text: string;
-  readonly values: (rows: readonly ObjectLiteral[]) => unknown[];
-}
-
 interface Table {
   readonly name: string;
   readonly columns: readonly Column[];
   readonly keys: readonly string[];
-  readonly shapes: Map<string, Shape>;
+  readonly statements: Map<string, RowStatement>;
 }
 
 /** Writes row changes, one multi-row statement per table and set of fields. The last change of a key wins. */
@@ -46,10 +48,14 @@ export class RowWriter {
   constructor(private readonly dataSource: DataSource) {}
 
   write(sql: Sql, changes: readonly RowChange[]): void {
-    const groups = new Map<Shape, Map<string, ObjectLiteral>>();
+    const groups = new Map<RowStatement, Map<string, ObjectLiteral>>();
     for (const { entity, row } of changes) {
       const table = getOrAdd(this.tables, entity, () => describe(this.dataSource.getMetadata(entity)));
-      const rows = getOrAdd(groups, shapeOf(table, row), () => new Map<string, ObjectLiteral>());
+      const rows = getOrAdd(
+        groups,
+        entity.writtenBy ?? statementFor(table, row),
+        () => new Map<string, ObjectLiteral>(),
+      );
       rows.set(keyOf(table, row), row);
     }
     for (const [{ name, text, values }, rows] of groups) sql.send({ name, text, values: values([...rows.values()]) });
@@ -67,7 +73,7 @@ function describe(metadata: EntityMetadata): Table {
       isKey: column.isPrimary,
     })),
     keys: metadata.primaryColumns.map((column) => column.propertyName),
-    shapes: new Map(),
+    statements: new Map(),
   };
 }
 
@@ -76,23 +82,23 @@ function keyOf({ keys }: Table, row: ObjectLiteral): string {
   return keys.length === 1 ? String(row[only as string]) : keys.map((key) => String(row[key])).join('\u0000');
 }
 
-function shapeOf(table: Table, row: ObjectLiteral): Shape {
+function statementFor(table: Table, row: ObjectLiteral): RowStatement {
   let fields = '';
   for (const { field } of table.columns) if (row[field] !== undefined) fields += `${field},`;
-  return getOrAdd(table.shapes, fields, () => {
+  return getOrAdd(table.statements, fields, () => {
     for (const field of Object.keys(row)) {
       if (!table.columns.some((column) => column.field === field)) {
         throw new Error(`${table.name} has no column ${field}`);
       }
     }
-    return newShape(
+    return newStatement(
       table,
       table.columns.filter(({ field }) => row[field] !== undefined),
     );
   });
 }
 
-function newShape(table: Table, chosen: readonly Column[]): Shape {
+function newStatement(table: Table, chosen: readonly Column[]): RowStatement {
   const parts = chosen.map((column, n) =>
     column.type === 'bytea' && !column.isArray ? bytesPart(column, n) : plainPart(column, n),
   );

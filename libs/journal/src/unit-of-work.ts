@@ -10,7 +10,7 @@ import {
   type DecidedEvent,
   type Envelope,
 } from '@tiepsuc/contracts';
-import type { AnyAggregate, EventMetadata } from './aggregate.js';
+import { metadataOf, type AnyAggregate, type EventMetadata } from './aggregate.js';
 import type { CommandContext } from './command-context.js';
 import type { DecisionContext } from './decision-context.js';
 import type { Sql } from './database.js';
@@ -183,7 +183,7 @@ export class UnitOfWork {
     if (value.length > VALUE_SIZE_MAX_BYTES)
       throw new Error(`${event.type} is larger than ${VALUE_SIZE_MAX_BYTES} bytes`);
     const hash = recordHash(value);
-    const recorded: EventMetadata = { time, actor: context.actor, sequence, exercise: isExercise };
+    const recorded = metadataOf(envelope, isExercise);
     draft.written.push({
       eventId: envelope.id,
       subject,

@@ -110,7 +110,7 @@ export class Relay {
         await pause(Math.min(100 * 2 ** this.failures, LAST_RETRY_MS), signal);
       }
     }
-    await this.vacuum.ended();
+    await this.vacuum.idle();
     await this.release();
   }
 

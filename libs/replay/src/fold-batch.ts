@@ -1,6 +1,6 @@
 import { recordHash, type CataloguedEvent, type Envelope } from '@tiepsuc/contracts';
 import type { LogRecord } from '@tiepsuc/event-log';
-import type { AnyAggregate, EventMetadata } from '@tiepsuc/journal';
+import { metadataOf, type AnyAggregate, type EventMetadata } from '@tiepsuc/journal';
 import type { Sql } from '@tiepsuc/journal';
 import type { RowWriter } from '@tiepsuc/journal';
 import type { ReplayFinding, ReplayFindingKind, ReplayFindings } from './findings.js';
@@ -71,7 +71,7 @@ function stepOf({ aggregates, owns, findings }: FoldContext, record: LogRecord):
 /** Undefined when the record was folded before, or cannot be folded. */
 function foldOne(context: FoldContext, target: Folded, step: Step): EventMetadata | undefined {
   const { envelope, event, isOwn } = step;
-  const { time, actor, subject } = envelope;
+  const { subject } = envelope;
   const sequence = Number(envelope.sequence);
   const hash = recordHash(step.record.value);
   const head: Head = isOwn ? [target.sequence, target.hash] : (target.also[subject] ?? [0, undefined]);
@@ -79,7 +79,7 @@ function foldOne(context: FoldContext, target: Folded, step: Step): EventMetadat
   if (sequence > head[0] + 1) found(context, 'sequence-gap', step);
   else if (envelope.prevhash !== head[1]) found(context, 'chain-broken', step);
   target.isExercise ||= envelope.exercise === true;
-  const recorded: EventMetadata = { time, actor, sequence, exercise: target.isExercise };
+  const recorded = metadataOf(envelope, target.isExercise);
   if (!isOwn) {
     target.also = { ...target.also, [subject]: [sequence, hash] };
     return recorded;

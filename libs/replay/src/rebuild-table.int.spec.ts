@@ -57,8 +57,8 @@ describe('rebuilding a table', () => {
     const told: object[] = [];
     const project: typeof legs.project = (_state, _key, recorded) => (told.push(recorded), []);
     await rebuild({ aggregates: [{ ...legs, project }] });
-    const [accepted] = await live.run<{ time: Date }>({
-      text: `SELECT recorded_at AS time FROM journal WHERE subject = $1 AND sequence = 2`,
+    const [accepted] = await live.run<{ time: Date; id: string; key: string }>({
+      text: `SELECT recorded_at AS time, event_id AS id, partition_key AS key FROM journal WHERE subject = $1 AND sequence = 2`,
       values: [legIds[1]],
     });
     expect(told).toContainEqual({
@@ -66,6 +66,7 @@ describe('rebuilding a table', () => {
       actor: 'office:q1:tester',
       sequence: 2,
       exercise: false,
+      origin: { eventId: accepted?.id, correlationId: accepted?.key },
     });
   });
 

@@ -1,6 +1,6 @@
 import { decodeEnvelope, eventOfType } from '@tiepsuc/contracts';
 import type { AnyAggregate, Database, EventMetadata, RowClass, Sql } from '@tiepsuc/journal';
-import { RowWriter } from '@tiepsuc/journal';
+import { metadataOf, RowWriter } from '@tiepsuc/journal';
 import { jsonTexts, textArray } from '@tiepsuc/sql-arrays';
 
 /** States that are locked at a time: a service that wants to change one of them waits for as many. */
@@ -111,10 +111,11 @@ async function foldStates(sql: Sql, aggregate: AnyAggregate, locked: readonly Lo
   const exercises = new Map(locked.map(({ key, exercise }) => [key, exercise]));
   const folded = new Map<string, Folded>();
   for (const { value } of values) {
-    const { type, subject: key, data, time, actor, sequence } = decodeEnvelope(value);
+    const envelope = decodeEnvelope(value);
+    const { type, subject: key, data } = envelope;
     const event = eventOfType(type);
     if (!event || event.topic !== aggregate.topic) continue;
-    const recorded = { time, actor, sequence: Number(sequence), exercise: exercises.get(key) };
+    const recorded = metadataOf(envelope, exercises.get(key));
     const before: object = folded.get(key)?.state ?? aggregate.initial;
     folded.set(key, { key, state: aggregate.evolve(before, { type: event.name, data }, recorded), recorded });
   }

@@ -1,3 +1,3 @@
 export { eventually } from './eventually.js';
-export { retryUntilDone } from './retry-until-done.js';
+export { retryUntilDone, type Backoff } from './retry-until-done.js';
 export { aborted, pause, withTimeout } from './timers.js';

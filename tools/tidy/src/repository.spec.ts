@@ -21,6 +21,7 @@ import { brokenPromises, SAMPLES, wrongSamples } from './samples.js';
 import { wrongServiceEntries } from './service-entry.js';
 import type { SettingsOfService } from './service-settings.js';
 import { settingsOfAll, wrongSettingsTable } from './settings-table.js';
+import { strangersTables } from './table-owners.js';
 import { unusedExports } from './unused-exports.js';
 import { projectGraph, wrongDependencies } from './workspace-dependencies.js';
 
@@ -63,6 +64,9 @@ describe('this repository', () => {
   it('refers to no path of one machine', () => expect(machinePaths(files)).toEqual([]));
 
   it('has documents whose links lead somewhere', () => expect(wrongDocuments(files)).toEqual([]));
+
+  it('has no SQL of a service on a table of a library, nor the other way round', () =>
+    expect(strangersTables(files, foldersOfType(files, 'service'))).toEqual([]));
 
   it('starts every service alike', () => expect(wrongServiceEntries(files)).toEqual([]));
 

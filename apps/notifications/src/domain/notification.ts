@@ -1,5 +1,5 @@
 import type { Language, NotificationEvent, NotifyChannel, SuppressionReason, Template } from '@tiepsuc/contracts';
-import type { EventMetadata } from '@tiepsuc/journal';
+import type { EventMetadata, EventOrigin } from '@tiepsuc/journal';
 
 /**
  * `queued`: to be sent for the first time. `retrying`: an attempt failed, another follows. `sent`: the gateway has
@@ -21,6 +21,11 @@ export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
  */
 export type FailureReason = 'gateway-unavailable' | 'gateway-refused' | 'no-address';
 
+/** The record that queued it: what follows belongs to the same story, and to the same drill. */
+export interface NotificationOrigin extends EventOrigin {
+  readonly exercise: boolean;
+}
+
 /** One thing to tell one citizen. Whom and how is a reference and a choice; the address itself is never here. */
 export interface Notification {
   readonly status: NotificationStatus | 'none';
@@ -40,6 +45,7 @@ export interface Notification {
   readonly dueAt?: string;
   readonly providerRef?: string;
   readonly reason?: FailureReason | SuppressionReason;
+  readonly origin?: NotificationOrigin;
 }
 
 export const NO_NOTIFICATION: Notification = {
@@ -61,12 +67,13 @@ export function isWaiting({ status }: Notification): boolean {
 export function evolveNotification(
   before: Notification,
   event: NotificationEvent,
-  { time }: EventMetadata,
+  { time, origin: record, exercise = false }: EventMetadata,
 ): Notification {
   switch (event.type) {
     case 'NotificationQueued': {
       const { notificationId: _, ...what } = event.data;
-      return { ...what, status: 'queued', attempts: 0, queuedAt: time, changedAt: time, dueAt: time };
+      const origin = record && { ...record, exercise };
+      return { ...what, status: 'queued', attempts: 0, queuedAt: time, changedAt: time, dueAt: time, origin };
     }
     case 'NotificationSuppressed': {
       const { caseId, template, reason } = event.data;

@@ -1,10 +1,8 @@
-import { newId } from '@tiepsuc/contracts';
 import type { Journal } from '@tiepsuc/journal';
 import { getEventListeners } from 'node:events';
 import { queued, after, NOTIFICATION_ID } from '../domain/domain.fixture.js';
 import type { Notification } from '../domain/notification.js';
-import type { ClaimedDelivery } from './deliveries.js';
-import { DeliveryAttempts, type Attempted, type NotAttempted } from './delivery-attempts.js';
+import { DeliveryAttempts, type AttemptResult, type Claimed, type Unrecorded } from './delivery-attempts.js';
 import { httpGateway } from './gateway.fixture.js';
 import type { MessageChannel } from './message-channel.js';
 import { SmsGateway } from './sms-gateway.js';
@@ -16,11 +14,10 @@ const anyone = {
   addressesOf: async (asked: readonly unknown[]) => asked.map(() => ({ kind: 'address', address: '+84' }) as const),
 };
 
-const claimed = (state: Partial<Notification> = {}): ClaimedDelivery => ({
+const claimed = (state: Partial<Notification> = {}): Claimed => ({
   notificationId: NOTIFICATION_ID,
   state: { ...after(...queued), ...state },
-  origin: { id: newId(), correlationid: newId() },
-  otherNews: { isOvertaken: false },
+  history: { isOvertaken: false },
 });
 
 /** What hangs on a signal: listeners, and the signals that `AbortSignal.any` made of it, which Node keeps for ever. */
@@ -50,7 +47,7 @@ describe('attempts that are made together', () => {
       [webhook, 'webhook'],
     ] as const) {
       const attempts = new DeliveryAttempts({ journal: records, vault: client, channel });
-      const endings: (Attempted | NotAttempted)[] = [];
+      const endings: (AttemptResult | Unrecorded)[] = [];
       for (let n = 0; n < 5; n++) {
         await attempts.run([claimed({ notifyBy })], process.signal, (_, ended) => endings.push(ended));
       }
@@ -66,20 +63,20 @@ describe('attempts that are made together', () => {
     'are broken off by that signal, which was given %s they are made',
     async (when) => {
       const process = new AbortController();
-      const endings: (Attempted | NotAttempted)[] = [];
+      const endings: (AttemptResult | Unrecorded)[] = [];
       const hanging: MessageChannel = { send: () => new Promise(() => undefined) };
       const attempts = new DeliveryAttempts({ journal: records, vault: anyone, channel: hanging });
       if (when === 'before') process.abort();
       const ran = attempts.run([claimed()], process.signal, (_, ended) => endings.push(ended));
       process.abort();
       await ran;
-      expect(endings).toEqual([{ open: 'interrupted' }]);
+      expect(endings).toEqual([{ unrecorded: 'interrupted' }]);
       expect(hangingOn(process.signal)).toBe(0);
     },
   );
 
   it('are recorded as failed, with the error told, when a text cannot be made', async () => {
-    const endings: (Attempted | NotAttempted)[] = [];
+    const endings: (AttemptResult | Unrecorded)[] = [];
     const attempts = new DeliveryAttempts({
       journal: records,
       vault: anyone,

@@ -1,23 +1,33 @@
 import type { DeliveryChannel, NotificationEvent, SuppressionReason } from '@tiepsuc/contracts';
 import { isInfrastructure, Overloaded, Unavailable, type Journal, type RowChange } from '@tiepsuc/journal';
-import { setTimeout as pause } from 'node:timers/promises';
+import { aborted, retryUntilDone } from '@tiepsuc/retry';
 import type { Notification } from '../domain/notification.js';
 import { decideAttempt, decideSuppression, type AttemptOutcome } from '../domain/record-attempt.js';
 import { render } from '../domain/templates.js';
-import { suppressionReason } from '../domain/suppression-reason.js';
+import { suppressionReason, type NotificationHistory } from '../domain/suppression-reason.js';
 import { notifications } from '../store/notifications.js';
 import { contextFrom } from '../store/origin.js';
-import type { ClaimedDelivery } from './deliveries.js';
 import { failureCode } from './failure-code.js';
-import type { HandOver, MessageChannel } from './message-channel.js';
+import type { MessageChannel, SendResult } from './message-channel.js';
 import { VaultUnavailable, type AddressAnswer, type VaultClient } from './vault-client.js';
 
 const ATTEMPT_MAX_MS = 40_000;
-const RECORD_TRIES = 4;
-const RECORD_PAUSE_MS = 200;
+/** A message that was taken must not be sent again only because the database was busy for a moment. */
+const RECORD_RETRY = {
+  triesMax: 4,
+  backoff: { firstMs: 400, maxMs: 1_600 },
+  mayPass: (error: unknown) => error instanceof Overloaded || error instanceof Unavailable || isInfrastructure(error),
+};
+
+/** A notification that this process may try to send until its lease runs out. */
+export interface Claimed {
+  readonly notificationId: string;
+  readonly state: Notification;
+  readonly history: NotificationHistory;
+}
 
 /** How an attempt ended and was recorded; `detail` is a code for the log, `error` a fault of our own. */
-export interface Attempted {
+export interface AttemptResult {
   readonly outcome: 'sent' | 'unavailable' | 'refused' | 'no-address' | 'suppressed';
   readonly detail?: string;
   readonly error?: unknown;
@@ -27,8 +37,8 @@ export interface Attempted {
  * Why nothing was recorded, so that the notification is still due. `vault-away`: the vault did not answer.
  * `interrupted`: what became of the message is unknown. `failed`: the record could not be kept.
  */
-export interface NotAttempted {
-  readonly open: 'vault-away' | 'interrupted' | 'failed';
+export interface Unrecorded {
+  readonly unrecorded: 'vault-away' | 'interrupted' | 'failed';
   readonly detail?: string;
   readonly error?: unknown;
 }
@@ -39,16 +49,16 @@ export interface DeliveryAttemptsOptions {
   readonly channel: MessageChannel;
 }
 
-type OnEnd = (claimed: ClaimedDelivery, ended: Attempted | NotAttempted) => void;
+type OnResult = (claimed: Claimed, result: AttemptResult | Unrecorded) => void;
 
 /** How one attempt ended, before it is recorded. */
-type Ended = (HandOver | { readonly kind: 'no-address' }) & { readonly error?: unknown };
+type Attempt = (SendResult | { readonly kind: 'no-address' }) & { readonly error?: unknown };
 
 /** What those that were claimed together share: the process's own end, and the end of their time. */
 interface Limits {
   readonly stopping: AbortSignal;
   readonly signal: AbortSignal;
-  readonly timeIsUp: Promise<HandOver>;
+  readonly timeout: Promise<SendResult>;
 }
 
 /** Attempts to tell citizens something: addresses together; text, gateway and record each by itself. */
@@ -56,53 +66,53 @@ export class DeliveryAttempts {
   constructor(private readonly options: DeliveryAttemptsOptions) {}
 
   /**
-   * Resolves when every attempt has ended and `onEnd` was told how. Addresses and texts are gone then.
+   * Resolves when every attempt has ended and `onResult` was told how. Addresses and texts are gone then.
    * At most as many as the vault answers for at a time.
    */
-  async run(claimed: readonly ClaimedDelivery[], stopping: AbortSignal, onEnd: OnEnd): Promise<void> {
-    const toSend: ClaimedDelivery[] = [];
+  async run(claimed: readonly Claimed[], stopping: AbortSignal, onResult: OnResult): Promise<void> {
+    const toSend: Claimed[] = [];
     const suppressing: Promise<void>[] = [];
     for (const one of claimed) {
-      const reason = suppressionReason(one.state, one.otherNews);
+      const reason = suppressionReason(one.state, one.history);
       if (reason === undefined) toSend.push(one);
-      else suppressing.push(this.suppress(one, reason).then((ended) => onEnd(one, ended)));
+      else suppressing.push(this.suppress(one, reason).then((result) => onResult(one, result)));
     }
-    await Promise.all([...suppressing, this.send(toSend, stopping, onEnd)]);
+    await Promise.all([...suppressing, this.send(toSend, stopping, onResult)]);
   }
 
-  private suppress(claimed: ClaimedDelivery, reason: SuppressionReason): Promise<Attempted | NotAttempted> {
+  private suppress(claimed: Claimed, reason: SuppressionReason): Promise<AttemptResult | Unrecorded> {
     const decide = (state: Notification) => decideSuppression(state, claimed.notificationId, reason);
     return this.recorded(claimed, { outcome: 'suppressed', detail: reason }, { decide });
   }
 
-  private async send(claimed: readonly ClaimedDelivery[], stopping: AbortSignal, onEnd: OnEnd): Promise<void> {
+  private async send(claimed: readonly Claimed[], stopping: AbortSignal, onResult: OnResult): Promise<void> {
     if (claimed.length === 0) return;
     const time = timeFor(stopping);
     try {
-      await this.sendWithin({ stopping, signal: time.signal, timeIsUp: aborted(time.signal) }, claimed, onEnd);
+      await this.sendWithin({ stopping, signal: time.signal, timeout: timeoutOf(time.signal) }, claimed, onResult);
     } finally {
       time.end();
     }
   }
 
-  private async sendWithin(limits: Limits, claimed: readonly ClaimedDelivery[], onEnd: OnEnd): Promise<void> {
+  private async sendWithin(limits: Limits, claimed: readonly Claimed[], onResult: OnResult): Promise<void> {
     const answers = await this.addresses(claimed, limits);
-    if ('open' in answers) {
-      for (const one of claimed) onEnd(one, answers);
+    if ('unrecorded' in answers) {
+      for (const one of claimed) onResult(one, answers);
       return;
     }
-    const notEnded = (error: unknown): NotAttempted => ({ open: 'failed', error });
+    const failed = (error: unknown): Unrecorded => ({ unrecorded: 'failed', error });
     await Promise.all(
       claimed.map(async (one, n) =>
-        onEnd(one, await this.sendOne(one, answers[n] as AddressAnswer, limits).catch(notEnded)),
+        onResult(one, await this.sendOne(one, answers[n] as AddressAnswer, limits).catch(failed)),
       ),
     );
   }
 
   private async addresses(
-    claimed: readonly ClaimedDelivery[],
+    claimed: readonly Claimed[],
     { stopping, signal }: Limits,
-  ): Promise<AddressAnswer[] | NotAttempted> {
+  ): Promise<AddressAnswer[] | Unrecorded> {
     const addressees = claimed.map(({ state: { reporterRef = '', caseId, notifyBy } }) => ({
       personRef: reporterRef,
       caseId,
@@ -111,44 +121,40 @@ export class DeliveryAttempts {
     try {
       return await this.options.vault.addressesOf(addressees, signal);
     } catch (error) {
-      if (stopping.aborted) return { open: 'interrupted' };
+      if (stopping.aborted) return { unrecorded: 'interrupted' };
       return error instanceof VaultUnavailable
-        ? { open: 'vault-away', detail: error.detail }
-        : { open: 'failed', error };
+        ? { unrecorded: 'vault-away', detail: error.detail }
+        : { unrecorded: 'failed', error };
     }
   }
 
-  private async sendOne(
-    claimed: ClaimedDelivery,
-    answer: AddressAnswer,
-    limits: Limits,
-  ): Promise<Attempted | NotAttempted> {
-    const ended = await this.hand(claimed, answer, limits).catch(faultOfOurs);
-    if (ended.kind !== 'sent' && limits.stopping.aborted) return { open: 'interrupted' };
+  private async sendOne(claimed: Claimed, answer: AddressAnswer, limits: Limits): Promise<AttemptResult | Unrecorded> {
+    const attempt = await this.attempt(claimed, answer, limits).catch(faultOfOurs);
+    if (attempt.kind !== 'sent' && limits.stopping.aborted) return { unrecorded: 'interrupted' };
     const { notificationId, state } = claimed;
     const number = state.attempts + 1;
-    const outcome = outcomeOf(ended);
+    const outcome = outcomeOf(attempt);
     return this.recorded(
       claimed,
-      { outcome: ended.kind, detail: 'detail' in ended ? ended.detail : undefined, error: ended.error },
+      { outcome: attempt.kind, detail: 'detail' in attempt ? attempt.detail : undefined, error: attempt.error },
       {
         decide: (current, now) => decideAttempt(current, { notificationId, number, outcome }, now),
-        rows: ended.kind === 'sent' ? ended.rows : undefined,
+        rows: attempt.kind === 'sent' ? attempt.rows : undefined,
       },
     );
   }
 
-  private async hand(
-    { notificationId, state, origin }: ClaimedDelivery,
+  private async attempt(
+    { notificationId, state }: Claimed,
     answer: AddressAnswer,
-    { signal, timeIsUp }: Limits,
-  ): Promise<Ended> {
+    { signal, timeout }: Limits,
+  ): Promise<Attempt> {
     if (answer.kind === 'none') return { kind: 'no-address' };
     if (answer.kind === 'withheld') return { kind: 'unavailable', detail: answer.detail };
     const channel = state.notifyBy as DeliveryChannel;
-    const notice = { ...state, trackingCode: state.trackingCode ?? '', exercise: origin.exercise === true };
+    const notice = { ...state, trackingCode: state.trackingCode ?? '', exercise: state.origin?.exercise === true };
     const message = { notificationId, channel, address: answer.address, rendered: render(notice, channel) };
-    return Promise.race([this.options.channel.send(message, signal), timeIsUp]);
+    return Promise.race([this.options.channel.send(message, signal), timeout]);
   }
 
   /**
@@ -156,8 +162,8 @@ export class DeliveryAttempts {
    * under a lock: the second finds the attempt remembered.
    */
   private async recorded(
-    { notificationId, origin }: ClaimedDelivery,
-    attempted: Attempted,
+    { notificationId, state: { origin } }: Claimed,
+    result: AttemptResult,
     {
       decide,
       rows,
@@ -165,7 +171,7 @@ export class DeliveryAttempts {
       readonly decide: (state: Notification, now: string) => readonly NotificationEvent[];
       readonly rows?: readonly RowChange[];
     },
-  ): Promise<Attempted | NotAttempted> {
+  ): Promise<AttemptResult | Unrecorded> {
     const context = contextFrom(origin, { actor: 'system:notifications' });
     const change = {
       key: notificationId,
@@ -174,23 +180,23 @@ export class DeliveryAttempts {
       rows,
     };
     try {
-      await patiently(() => this.options.journal.change(notifications, change));
-      return attempted;
+      await retryUntilDone(() => this.options.journal.change(notifications, change), RECORD_RETRY);
+      return result;
     } catch (error) {
-      return { open: 'failed', error };
+      return { unrecorded: 'failed', error };
     }
   }
 }
 
 /** An attempt all the same: were it not counted, a message that nobody can make or take would be tried for ever. */
-function faultOfOurs(error: unknown): Ended {
+function faultOfOurs(error: unknown): Attempt {
   return { kind: 'unavailable', detail: failureCode(error), error };
 }
 
-function outcomeOf(ended: Ended): AttemptOutcome {
-  switch (ended.kind) {
+function outcomeOf(attempt: Attempt): AttemptOutcome {
+  switch (attempt.kind) {
     case 'sent':
-      return { kind: 'sent', providerRef: ended.providerRef };
+      return { kind: 'sent', providerRef: attempt.providerRef };
     case 'refused':
       return { kind: 'failed', reason: 'gateway-refused' };
     case 'unavailable':
@@ -217,23 +223,7 @@ function timeFor(stopping: AbortSignal): { readonly signal: AbortSignal; readonl
   return { signal: controller.signal, end };
 }
 
-function aborted(signal: AbortSignal): Promise<HandOver> {
-  return new Promise((resolve) => {
-    const end = (): void => resolve({ kind: 'unavailable', detail: 'TIMEOUT' });
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-  });
-}
-
-/** A message that was taken must not be sent again only because the database was busy for a moment. */
-async function patiently<Result>(work: () => Promise<Result>): Promise<Result> {
-  for (let tried = 1; ; tried++) {
-    try {
-      return await work();
-    } catch (error) {
-      const isPassing = error instanceof Overloaded || error instanceof Unavailable || isInfrastructure(error);
-      if (!isPassing || tried >= RECORD_TRIES) throw error;
-      await pause(RECORD_PAUSE_MS * 2 ** tried);
-    }
-  }
+async function timeoutOf(signal: AbortSignal): Promise<SendResult> {
+  await aborted(signal);
+  return { kind: 'unavailable', detail: 'TIMEOUT' };
 }

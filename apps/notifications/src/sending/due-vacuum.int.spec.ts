@@ -32,7 +32,7 @@ describe('a service that has sent thousands of messages', () => {
     const sent = async (): Promise<number> =>
       (await it_.sql<{ n: number }>("SELECT count(*)::int AS n FROM delivery WHERE status = 'sent'"))[0]!.n;
     const vacuumed = async (): Promise<number> => {
-      const text = "SELECT vacuum_count::int AS n FROM pg_stat_user_tables WHERE relname = 'due_delivery'";
+      const text = "SELECT vacuum_count::int AS n FROM pg_stat_user_tables WHERE relname = 'due_work'";
       return (await it_.sql<{ n: number }>(text))[0]?.n ?? 0;
     };
     try {
@@ -44,7 +44,7 @@ describe('a service that has sent thousands of messages', () => {
       await eventually(async () => (await vacuumed()) === 1);
       await queue(1);
       await eventually(async () => (await sent()) === 3 * TOGETHER + 1);
-      expect(await it_.sql('SELECT 1 FROM due_delivery')).toEqual([]);
+      expect(await it_.sql('SELECT 1 FROM due_work')).toEqual([]);
       expect(it_.lines.filter((line) => /"level":"(warn|error)"/.test(line))).toEqual([]);
     } finally {
       await it_.close();

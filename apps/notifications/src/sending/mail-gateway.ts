@@ -1,6 +1,6 @@
 import { createTransport, type Transporter } from 'nodemailer';
 import { failureCode } from './failure-code.js';
-import type { HandOver, Message, MessageChannel } from './message-channel.js';
+import type { SendResult, Message, MessageChannel } from './message-channel.js';
 
 const TIMEOUT_MS = 10_000;
 /** Failures to sign in or to agree on TLS are ours; the message is as good as before. */
@@ -30,7 +30,7 @@ export class MailGateway implements MessageChannel {
     } as object);
   }
 
-  async send({ notificationId, address, rendered }: Message, signal: AbortSignal): Promise<HandOver> {
+  async send({ notificationId, address, rendered }: Message, signal: AbortSignal): Promise<SendResult> {
     if (signal.aborted) return { kind: 'unavailable', detail: 'TIMEOUT' };
     try {
       await this.transport.sendMail({

@@ -1,7 +1,7 @@
 import type { DeliveryChannel } from '@tiepsuc/contracts';
 import { upsert, type Database } from '@tiepsuc/journal';
 import { MailboxMessageRow } from '../store/mailbox-message.row.js';
-import type { HandOver, Message, MessageChannel } from './message-channel.js';
+import type { SendResult, Message, MessageChannel } from './message-channel.js';
 
 const KEPT_DAYS = 30;
 const PRUNE_EVERY_MS = 3_600_000;
@@ -18,7 +18,7 @@ export class MailboxChannel implements MessageChannel {
 
   constructor(private readonly database: Database) {}
 
-  async send({ notificationId, channel, address, rendered }: Message): Promise<HandOver> {
+  async send({ notificationId, channel, address, rendered }: Message): Promise<SendResult> {
     if (performance.now() - this.prunedAtMs >= PRUNE_EVERY_MS) await this.prune();
     const row = {
       notificationId,

@@ -12,7 +12,7 @@ export interface Message {
 }
 
 /** How handing a message over ended. `detail` is a status or an error code, fit for a log. */
-export type HandOver =
+export type SendResult =
   | {
       readonly kind: 'sent';
       readonly providerRef?: string;
@@ -29,6 +29,6 @@ export interface MessageChannel {
    * Resolves with how it ended, also when nothing could be reached. The signal ends the attempt: then it is unknown
    * whether the message was taken.
    */
-  send(message: Message, signal: AbortSignal): Promise<HandOver>;
+  send(message: Message, signal: AbortSignal): Promise<SendResult>;
   close?(): Promise<void>;
 }

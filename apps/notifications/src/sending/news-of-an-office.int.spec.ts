@@ -1,20 +1,23 @@
 import { newId } from '@tiepsuc/contracts';
 import { Journal, type Database } from '@tiepsuc/journal';
 import { openServiceDatabase, type ServiceDefinition } from '@tiepsuc/runtime';
+import { DueWorkQueue } from '@tiepsuc/due-work';
 import { disposablePostgres } from '@tiepsuc/test-servers';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Notification } from '../domain/notification.js';
 import { decideQueue } from '../domain/queue-notification.js';
 import { notifications as definition } from '../service.js';
+import { deliveryWork } from '../store/delivery-work.js';
+import { notificationHistories } from '../store/notification-histories.js';
 import { notifications } from '../store/notifications.js';
-import { Deliveries, type Claim } from './deliveries.js';
-import { DeliveryAttempts } from './delivery-attempts.js';
+import { DeliveryAttempts, type Claimed } from './delivery-attempts.js';
 import type { Message } from './message-channel.js';
 
 /** A case that was returned and given to an office again, while telling of the first time is still to be repeated. */
 describe('news of the office that has a case', () => {
   let database: Database;
   let journal: Journal;
-  let deliveries: Deliveries;
+  let queue: DueWorkQueue<Notification>;
   let attempts: DeliveryAttempts;
   let caseId: string;
   let told: string[];
@@ -24,7 +27,7 @@ describe('news of the office that has a case', () => {
     const server = await disposablePostgres();
     database = await openServiceDatabase(definition as unknown as ServiceDefinition, await server.database());
     journal = new Journal({ database });
-    deliveries = new Deliveries(database, 'test');
+    queue = new DueWorkQueue(database, deliveryWork);
     const vault = {
       addressesOf: async (asked: readonly unknown[]) => asked.map(() => ({ kind: 'address', address: '+84' }) as const),
     };
@@ -38,7 +41,7 @@ describe('news of the office that has a case', () => {
   afterAll(() => database.dataSource.destroy());
 
   beforeEach(async () => {
-    await database.run({ text: 'TRUNCATE delivery, delivery_lease' });
+    await database.run({ text: 'TRUNCATE delivery, due_work' });
     [caseId, told, isGatewayUp] = [newId(), [], true];
   });
 
@@ -55,19 +58,25 @@ describe('news of the office that has a case', () => {
 
   const makeDue = (id: string) =>
     database.run({
-      text: `UPDATE delivery SET due_at = now() - interval '1 hour' WHERE notification_id = $1 AND due_at IS NOT NULL`,
+      text: `UPDATE due_work SET due_at = now() - interval '1 hour' WHERE key = $1`,
       values: [id],
     });
 
-  const take = async (): Promise<Claim> => (await deliveries.claim(10)) ?? { leaseId: '0', deliveries: [] };
-
-  async function send({ leaseId, deliveries: claimed }: Claim): Promise<void> {
-    await attempts.run(claimed, new AbortController().signal, () => undefined);
-    await deliveries.release(leaseId);
+  async function take(limit = 10): Promise<Claimed[]> {
+    const { items } = await queue.claim(limit);
+    const histories = await notificationHistories(
+      database,
+      items.map(({ key }) => key),
+    );
+    return items.map(({ key, payload }) => ({ notificationId: key, state: payload, history: histories.get(key)! }));
   }
 
+  /** What is recorded of them ends their leases, too. */
+  const send = (claimed: readonly Claimed[]): Promise<void> =>
+    attempts.run(claimed, new AbortController().signal, () => undefined);
+
   async function sendWhatIsDue(): Promise<void> {
-    await send(await take());
+    for (let due = await take(); due.length > 0; due = await take()) await send(due);
   }
 
   /** The case is routed to the office, and the first attempt at saying so fails. */
@@ -97,7 +106,7 @@ describe('news of the office that has a case', () => {
     const earlier = await toldInVainOf('q1');
     await makeDue(earlier);
     const newer = await routedTo('q1');
-    await send((await deliveries.claim(1))!);
+    await send(await take(1));
     expect([await endOf(earlier), await endOf(newer)]).toEqual(['suppressed: outdated', 'queued']);
     await sendWhatIsDue();
     expect(await endOf(newer)).toBe('sent');
@@ -142,7 +151,7 @@ describe('news of the office that has a case', () => {
     await makeDue(earlier);
     const underWay = await take();
     const newer = await routedTo('q1');
-    expect((await take()).deliveries).toEqual([]);
+    expect(await take()).toEqual([]);
     isGatewayUp = succeeds;
     await send(underWay);
     isGatewayUp = true;
@@ -155,8 +164,7 @@ describe('news of the office that has a case', () => {
 
   it('does not wait for others that are sent together with the earlier news', async () => {
     await routedTo('q1');
-    const { deliveries: claimed } = await take();
-    await attempts.run(claimed, new AbortController().signal, () => undefined);
+    await send(await take());
     await routedTo('q7');
     await sendWhatIsDue();
     expect(told).toEqual(['Quan 1', 'Quan 7']);
@@ -167,7 +175,7 @@ describe('news of the office that has a case', () => {
     await makeDue(earlier);
     await take();
     await routedTo('q1');
-    await database.run({ text: "UPDATE delivery_lease SET lease_until = now() - interval '1 second'" });
+    await database.run({ text: "UPDATE due_work SET lease_until = now() - interval '1 second'" });
     await sendWhatIsDue();
     expect(told).toEqual(['Quan 1']);
   });

@@ -2,15 +2,18 @@ import { newId, type DeliveryChannel } from '@tiepsuc/contracts';
 import { Journal, type Database } from '@tiepsuc/journal';
 import { eventually } from '@tiepsuc/retry';
 import { openServiceDatabase, type ServiceDefinition } from '@tiepsuc/runtime';
+import { DueWorker, DueWorkQueue, type DueItem } from '@tiepsuc/due-work';
 import { disposablePostgres } from '@tiepsuc/test-servers';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Notification } from '../domain/notification.js';
 import { decideQueue } from '../domain/queue-notification.js';
 import { fakeVault } from '../notifications-under-test.fixture.js';
 import { notifications as definition } from '../service.js';
+import { deliveryWork } from '../store/delivery-work.js';
+import { notificationHistories } from '../store/notification-histories.js';
 import { notifications } from '../store/notifications.js';
-import { Deliveries } from './deliveries.js';
 import { DeliveryAttempts } from './delivery-attempts.js';
-import type { HandOver, Message, MessageChannel } from './message-channel.js';
+import type { SendResult, Message, MessageChannel } from './message-channel.js';
 import { MailboxChannel } from './mailbox-channel.js';
 import { Sender } from './sender.js';
 import { VaultClient, VaultUnavailable } from './vault-client.js';
@@ -23,7 +26,7 @@ class CountingChannel {
   atOnceMax = 0;
   takesMs = 5;
 
-  async send({ notificationId }: Message): Promise<HandOver> {
+  async send({ notificationId }: Message): Promise<SendResult> {
     this.sent.push(notificationId);
     this.atOnceMax = Math.max(this.atOnceMax, ++this.atOnce);
     await pause(this.takesMs, undefined, { ref: false });
@@ -36,7 +39,7 @@ describe('the sender', () => {
   let database: Database;
   let journal: Journal;
   let channel: CountingChannel;
-  const senders: Sender[] = [];
+  const workers: DueWorker<Notification>[] = [];
   const vaults: { close(): Promise<void> }[] = [];
 
   beforeEach(async () => {
@@ -46,7 +49,7 @@ describe('the sender', () => {
     channel = new CountingChannel();
   });
   afterEach(async () => {
-    for (const sender of senders.splice(0)) await sender.stop();
+    for (const worker of workers.splice(0)) await worker.stop();
     for (const vault of vaults.splice(0)) await vault.close();
     await database.dataSource.destroy();
   });
@@ -78,13 +81,23 @@ describe('the sender', () => {
   };
 
   function sender({ concurrency = 4, vault = anyone, through = channel }: Given = {}) {
-    const deliveries = new Deliveries(database, newId());
+    const queue = new DueWorkQueue(database, deliveryWork);
     const attempts = new DeliveryAttempts({ journal, vault, channel: through });
-    const times = { pollMs: 50, gatherMs: 10, firstRetryMs: 50, finishMs: 100 };
-    const made = new Sender({ deliveries, attempts, logger, concurrency, ...times });
-    senders.push(made);
-    return { made, deliveries };
+    const histories = (ids: readonly string[]) => notificationHistories(database, ids);
+    const handler = new Sender({ attempts, histories, logger, concurrency });
+    const times = { pollMs: 50, batchDelayMs: 10, firstRetryMs: 50, finishMs: 100 };
+    const made = new DueWorker({ kind: 'notification', queue, handler, logger, ...times });
+    workers.push(made);
+    return { made, queue };
   }
+
+  /** As a process that may die holds them. */
+  const claim = async (limit: number) => (await new DueWorkQueue(database, deliveryWork).claim(limit)).items;
+  const claimed = (items: readonly DueItem<Notification>[]) =>
+    items.map(({ key, payload }) => ({ notificationId: key, state: payload, history: { isOvertaken: false } }));
+  const leased = () => database.run({ text: 'SELECT 1 FROM due_work WHERE lease_id IS NOT NULL' });
+  const leasesRunOut = () =>
+    database.run({ text: "UPDATE due_work SET lease_until = now() - interval '1 second' WHERE lease_id IS NOT NULL" });
 
   const statuses = async () =>
     (await database.run<{ status: string }>({ text: 'SELECT DISTINCT status FROM delivery' })).map(
@@ -114,7 +127,7 @@ describe('the sender', () => {
   /** Puts the clock forward for one that waits for its next attempt. */
   const makeDue = (id: string) =>
     database.run({
-      text: `UPDATE delivery SET due_at = now() - interval '1 second' WHERE notification_id = $1 AND due_at > now()`,
+      text: `UPDATE due_work SET due_at = now() - interval '1 second' WHERE key = $1 AND due_at > now()`,
       values: [id],
     });
 
@@ -130,7 +143,7 @@ describe('the sender', () => {
     for (const { made } of several) made.start();
     await allSent();
     expect([...channel.sent].sort()).toEqual([...ids].sort());
-    await eventually(async () => (await database.run({ text: 'SELECT 1 FROM delivery_lease' })).length === 0);
+    await eventually(async () => (await leased()).length === 0);
   });
 
   it('has no more on the way at a time than it may', async () => {
@@ -150,10 +163,10 @@ describe('the sender', () => {
   });
 
   it('looks when it is woken and once per poll, not more often', async () => {
-    const { made, deliveries } = sender();
+    const { made, queue: asked } = sender();
     let looks = 0;
-    const claim = deliveries.claim.bind(deliveries);
-    deliveries.claim = (limit) => (looks++, claim(limit));
+    const look = asked.claim.bind(asked);
+    asked.claim = (limit) => (looks++, look(limit));
     made.start();
     await pause(520);
     expect(looks).toBeGreaterThan(3);
@@ -186,8 +199,8 @@ describe('the sender', () => {
     away.isAway = false;
     await eventually(() => channel.sent.length > 0);
     await database.run({
-      text: `UPDATE delivery_lease SET lease_until = now() - interval '1 second' WHERE notification_ids
-        && ARRAY(SELECT notification_id FROM delivery WHERE case_id = ANY($1::uuid[]))`,
+      text: `UPDATE due_work SET lease_until = now() - interval '1 second' WHERE lease_id IS NOT NULL
+        AND key IN (SELECT notification_id::text FROM delivery WHERE case_id = ANY($1::uuid[]))`,
       values: [kept],
     });
     await allSent();
@@ -225,7 +238,7 @@ describe('the sender', () => {
       { status: 'retrying', attempt: 1, reason: 'gateway-unavailable' },
     ]);
     expect(asked()).toBe(7);
-    await eventually(async () => (await database.run({ text: 'SELECT 1 FROM delivery_lease' })).length === 0);
+    await eventually(async () => (await leased()).length === 0);
   });
 
   it('asks eight times for details that cannot be read, and then gives up', async () => {
@@ -239,19 +252,18 @@ describe('the sender', () => {
 
   it('sends again under the same key what was taken but not recorded, because the process died between the two', async () => {
     const ids = await queue(6);
-    const dying = new Deliveries(database, 'dying');
-    const claim = await dying.claim(4);
+    const held = claimed(await claim(4));
     const neverRecords = {
       change: () => new Promise(() => undefined),
     } as unknown as Journal;
     const attempts = new DeliveryAttempts({ journal: neverRecords, vault: anyone, channel });
-    void attempts.run(claim?.deliveries ?? [], new AbortController().signal, () => undefined);
+    void attempts.run(held, new AbortController().signal, () => undefined);
     await eventually(() => channel.sent.length === 4);
     const twice = [...channel.sent];
     sender().made.start();
     await eventually(() => channel.sent.length === 6);
     expect(channel.sent.slice(4).some((id) => twice.includes(id))).toBe(false);
-    await database.run({ text: "UPDATE delivery_lease SET lease_until = now() - interval '1 second'" });
+    await leasesRunOut();
     await allSent();
     expect([...channel.sent].sort()).toEqual([...ids, ...twice].sort());
     const [row] = await database.run<{ most: number }>({ text: 'SELECT max(attempt) AS most FROM delivery' });
@@ -261,17 +273,16 @@ describe('the sender', () => {
   it('leaves one record and one shown message when two processes sent the same', async () => {
     await queue(5);
     const shown = new MailboxChannel(database);
-    const [one, other] = [new Deliveries(database, 'one'), new Deliveries(database, 'other')];
-    const first = await one.claim(5);
-    await database.run({ text: "UPDATE delivery_lease SET lease_until = now() - interval '1 second'" });
-    const second = await other.claim(5);
-    expect(second?.deliveries.length).toBe(5);
+    const first = await claim(5);
+    await leasesRunOut();
+    const second = await claim(5);
+    expect(second.length).toBe(5);
     const endings: string[] = [];
     const attempts = new DeliveryAttempts({ journal, vault: anyone, channel: shown });
     const { signal } = new AbortController();
-    for (const claim of [first, second]) {
-      await attempts.run(claim?.deliveries ?? [], signal, (_, ended) =>
-        endings.push('outcome' in ended ? ended.outcome : ended.open),
+    for (const held of [first, second]) {
+      await attempts.run(claimed(held), signal, (_, result) =>
+        endings.push('outcome' in result ? result.outcome : result.unrecorded),
       );
     }
     expect(endings).toEqual(Array.from({ length: 10 }, () => 'sent'));
@@ -294,7 +305,7 @@ describe('the sender', () => {
     const messages = await database.run<{ id: string }>({ text: 'SELECT notification_id AS id FROM mailbox_message' });
     expect(messages.map(({ id }) => id).sort()).toEqual([...ids].sort());
     expect(Math.max(...asked)).toBe(256);
-    await eventually(async () => (await database.run({ text: 'SELECT 1 FROM delivery_lease' })).length === 0);
+    await eventually(async () => (await leased()).length === 0);
   });
 
   it('survives a channel that fails by itself: the message is tried again later', async () => {
@@ -329,17 +340,16 @@ describe('the sender', () => {
     await made.stop();
     expect(channel.sent).toHaveLength(2);
     expect(await statuses()).toEqual(['queued']);
-    expect(await database.run({ text: 'SELECT 1 FROM delivery_lease' })).toEqual([]);
+    expect(await leased()).toEqual([]);
   });
 
   it('takes over what a process that died had claimed, once its lease has run out', async () => {
     await queue(3);
-    const dead = new Deliveries(database, 'dead');
-    expect((await dead.claim(10))?.deliveries).toHaveLength(3);
+    expect(await claim(10)).toHaveLength(3);
     sender().made.start();
     await pause(200);
     expect(channel.sent).toEqual([]);
-    await database.run({ text: "UPDATE delivery_lease SET lease_until = now() - interval '1 second'" });
+    await leasesRunOut();
     await allSent();
     expect(channel.sent).toHaveLength(3);
   });

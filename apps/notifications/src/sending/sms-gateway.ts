@@ -1,7 +1,7 @@
 import { CODE_PATTERN } from '@tiepsuc/contracts';
 import { hash as digest } from 'node:crypto';
 import { failureCode } from './failure-code.js';
-import type { HandOver, Message, MessageChannel } from './message-channel.js';
+import type { SendResult, Message, MessageChannel } from './message-channel.js';
 
 const TIMEOUT_MS = 10_000;
 const ANSWER_MAX_BYTES = 16_384;
@@ -23,7 +23,7 @@ export interface SmsGatewayOptions {
 export class SmsGateway implements MessageChannel {
   constructor(private readonly options: SmsGatewayOptions) {}
 
-  async send({ notificationId, address, rendered }: Message, signal: AbortSignal): Promise<HandOver> {
+  async send({ notificationId, address, rendered }: Message, signal: AbortSignal): Promise<SendResult> {
     const { url, token, sender, timeoutMs = TIMEOUT_MS } = this.options;
     try {
       const answer = await fetch(url, {

@@ -3,7 +3,7 @@ import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { failureCode } from './failure-code.js';
-import type { HandOver, Message, MessageChannel } from './message-channel.js';
+import type { SendResult, Message, MessageChannel } from './message-channel.js';
 import { isPublicAddress, lookupPublic } from './public-address.js';
 
 const TIMEOUT_MS = 10_000;
@@ -26,7 +26,7 @@ export class WebhookGateway implements MessageChannel {
     this.webhook = new Webhook(options.secret);
   }
 
-  async send({ notificationId, address, rendered }: Message, signal: AbortSignal): Promise<HandOver> {
+  async send({ notificationId, address, rendered }: Message, signal: AbortSignal): Promise<SendResult> {
     const url = this.allowed(address);
     if (!url) return { kind: 'refused', detail: 'ADDRESS_NOT_ALLOWED' };
     const now = new Date();

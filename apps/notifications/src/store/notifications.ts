@@ -1,6 +1,7 @@
 import { notificationsTopic, type NotificationEvent } from '@tiepsuc/contracts';
 import { aggregate, upsert } from '@tiepsuc/journal';
 import { evolveNotification, NO_NOTIFICATION, type Notification } from '../domain/notification.js';
+import { nextAttempt } from './delivery-work.js';
 import { DeliveryRow } from './delivery.row.js';
 
 export const notifications = aggregate<Notification, NotificationEvent>({
@@ -27,5 +28,6 @@ export const notifications = aggregate<Notification, NotificationEvent>({
             queuedAt: state.queuedAt,
             changedAt: state.changedAt,
           }),
+          nextAttempt(state, notificationId),
         ],
 });

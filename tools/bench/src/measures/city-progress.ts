@@ -72,7 +72,7 @@ export class CityProgress {
 
   /** Resolves when every message was sent, or never will be. @throws Error when some keep waiting */
   async sent(): Promise<void> {
-    const waiting = 'SELECT count(*)::text AS n FROM due_delivery';
+    const waiting = 'SELECT count(*)::text AS n FROM due_work';
     await untilNone(() => this.ask('notifications', waiting), 'messages to be sent');
   }
 
