@@ -161,7 +161,7 @@ export async function toldOnce(databases: Databases, { ledger, handled }: Done):
     const found = (told.get(caseId) ?? []).sort();
     if (expected.join() !== found.join()) wrong.push(`${caseId}: ${found.join('+')} instead of ${expected.join('+')}`);
   }
-  const messages = await databases.count('notifications', 'SELECT 1 FROM outbox_message');
+  const messages = await databases.count('notifications', 'SELECT 1 FROM mailbox_message');
   const sent = await databases.count('notifications', `SELECT 1 FROM delivery WHERE status = 'sent'`);
   return [
     check('every notification went out once', wrong.length === 0, listed(wrong)),

@@ -32,7 +32,7 @@ export class RecordSkipped extends ParkingFact {
 }
 
 export const operationsTopic = topic({
-  name: 'relief.audit.v1',
+  name: 'relief.operations.v1',
   partitions: 1,
   source: '/tiepsuc/{service}',
   key: 'parkingId',

@@ -21,7 +21,7 @@ import { brokenPromises, SAMPLES, wrongSamples } from './samples.js';
 import { wrongServiceEntries } from './service-entry.js';
 import type { SettingsOfService } from './service-settings.js';
 import { settingsOfAll, wrongSettingsTable } from './settings-table.js';
-import { strangersTables } from './table-owners.js';
+import { strangersTables, unknownTables } from './table-owners.js';
 import { unusedExports } from './unused-exports.js';
 import { projectGraph, wrongDependencies } from './workspace-dependencies.js';
 
@@ -67,6 +67,8 @@ describe('this repository', () => {
 
   it('has no SQL of a service on a table of a library, nor the other way round', () =>
     expect(strangersTables(files, foldersOfType(files, 'service'))).toEqual([]));
+
+  it('reads only tables that there are', () => expect(unknownTables(files)).toEqual([]));
 
   it('starts every service alike', () => expect(wrongServiceEntries(files)).toEqual([]));
 

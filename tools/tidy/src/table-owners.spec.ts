@@ -1,4 +1,4 @@
-import { strangersTables } from './table-owners.js';
+import { strangersTables, unknownTables } from './table-owners.js';
 
 const journal = { path: 'libs/journal/src/migrations/1-journal.ts', text: 'CREATE TABLE journal (position bigint);' };
 const queue = { path: 'libs/due-work/src/migrations/1-due-work.ts', text: 'CREATE TABLE due_work (key text);' };
@@ -28,5 +28,22 @@ describe('the owners of tables', () => {
     expect(found('apps/district/src/district.int.spec.ts', 'SELECT 1 FROM journal')).toEqual([]);
     expect(found('apps/district/src/store/migrations/2-more.ts', 'SELECT 1 FROM journal')).toEqual([]);
     expect(found('apps/cli/src/live.ts', 'SELECT 1 FROM journal')).toEqual([]);
+  });
+});
+
+describe('SQL that looks into a service from outside', () => {
+  const migration = { path: 'apps/a/src/store/migrations/one.ts', text: 'CREATE TABLE letter (id uuid)' };
+  const checks = (sql: string) => unknownTables([migration, { path: 'apps/system-tests/src/checks.ts', text: sql }]);
+
+  it('may read a table that a migration creates, a name of its own, and the catalogue of PostgreSQL', () => {
+    const sql =
+      'WITH late AS (SELECT * FROM letter) SELECT 1 FROM late JOIN pg_class ON true JOIN unnest($1) AS x ON true';
+    expect(checks(sql)).toEqual([]);
+  });
+
+  it('may not read a table that was renamed or is gone', () => {
+    expect(checks('SELECT count(*) FROM letters')).toEqual([
+      'apps/system-tests/src/checks.ts: no migration creates a table letters.',
+    ]);
   });
 });

@@ -3,6 +3,8 @@ import type { RepositoryFile } from './repository.js';
 const MIGRATION = /^(apps|libs)\/[^/]+\/src\/.*\bmigrations\/[^/]+\.ts$/;
 const SOURCE = /^(apps|libs)\/[^/]+\/src\/.*\.ts$/;
 const TEST = /\.(spec|fixture)\.ts$/;
+const LOOKS_IN = /^(apps\/system-tests|tools\/bench)\/src\/.*\.ts$|^(apps|libs)\/.*\.int\.spec\.ts$/;
+const TABLE_READ = /\b(?:FROM|JOIN|INTO|UPDATE)\s+([a-z][a-z_]+)\b(?![.(\w])/g;
 const CREATED = /\bCREATE TABLE (?:IF NOT EXISTS )?"?(\w+)/g;
 
 /**
@@ -22,6 +24,27 @@ export function strangersTables(files: readonly RepositoryFile[], services: read
       ([path, table]) => `${path}: ${table} is a table of a service: let the service name it.`,
     ),
   ];
+}
+
+/**
+ * SQL of programs that look into services' databases from outside names tables that there are: no compiler reads it, and
+ * the system test runs minutes before it would tell.
+ */
+export function unknownTables(files: readonly RepositoryFile[]): string[] {
+  const created = new Set(files.flatMap(({ text }) => [...text.matchAll(CREATED)].map(([, name = '']) => name)));
+  return files
+    .filter(({ path }) => LOOKS_IN.test(path))
+    .flatMap(({ path, text }) =>
+      [...text.matchAll(TABLE_READ)]
+        .map(([, name = '']) => name)
+        .filter(
+          (name) =>
+            !created.has(name) &&
+            !name.startsWith('pg_') &&
+            !new RegExp(`\\b${name}\\b[^;]{0,40} AS\\b|\\bAS ${name}\\b`).test(text),
+        )
+        .map((name) => `${path}: no migration creates a table ${name}.`),
+    );
 }
 
 function tablesOf(files: readonly RepositoryFile[]): string[] {

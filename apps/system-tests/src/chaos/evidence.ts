@@ -71,7 +71,7 @@ export function deliveryRows(databases: Databases): Promise<DeliveryRow[]> {
   return databases.rows<DeliveryRow>(
     'notifications',
     `SELECT d.notification_id::text, d.status, d.reason, m.notification_id IS NOT NULL AS is_shown
-      FROM delivery d LEFT JOIN outbox_message m USING (notification_id)`,
+      FROM delivery d LEFT JOIN mailbox_message m USING (notification_id)`,
   );
 }
 
