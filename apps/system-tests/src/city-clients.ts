@@ -126,7 +126,7 @@ export function importCsv(clients: Clients, csv: string): Promise<ImportAnswer> 
   return clients.call<ImportAnswer>('intake', '/imports/requests', { account: 'operator', method: 'POST', body: csv });
 }
 
-/** Runs work over items, so many at a time. */
+/** Runs work over items, at most `limit` at a time. */
 export async function eachOf<Item>(
   items: readonly Item[],
   width: number,

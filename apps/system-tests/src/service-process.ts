@@ -23,7 +23,7 @@ const STOP_WITHIN_MS = 20_000;
 
 /** One service as a process of its own, that can be killed and started again. */
 export class ServiceProcess {
-  /** Told whenever the process ends, whoever ended it. */
+  /** Called when the process ends, for any reason. */
   whenEnded: ((how: string) => void) | undefined;
   private child: ChildProcess | undefined;
   private stopping = false;

@@ -25,7 +25,7 @@ export interface City {
   readonly offices: readonly string[];
   /** By name; `district` is two processes that share the offices: `district-1` and `district-2`. */
   readonly processes: ReadonlyMap<string, ServiceProcess>;
-  /** Replicas that do not run unless somebody starts them, by name: `routing-c`. */
+  /** Replicas that do not run unless a test starts them, by name: `routing-c`. */
   readonly spares: ReadonlyMap<string, ServiceProcess>;
   process(name: string): ServiceProcess;
   /** The process that serves an office. */

@@ -12,7 +12,7 @@ export interface Machine {
   readonly platform: string;
   /** Bytes of main memory. */
   readonly memory: number;
-  /** Programs that wanted a CPU in the minute before the bench: above 0.5, the figures are somebody else's too. */
+  /** Programs that wanted a CPU in the minute before the bench: above 0.5, the figures are those of other programs too. */
   readonly loadBefore: number;
 }
 

@@ -26,7 +26,7 @@ async function measured(options: BenchOptions): Promise<BenchResult> {
   const startedMs = performance.now();
   const say = (line: string): void =>
     print(`${((performance.now() - startedMs) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
-  // Read before the measures: whoever commits meanwhile must not change what was measured.
+  // Read before the measures: a commit meanwhile must not change what was measured.
   const [commit, machine, startedAt] = [await measuredCommit(), thisMachine(), new Date().toISOString()];
   say(`${machine.cpus} CPUs (${machine.model}), Node ${machine.node}, commit ${commit ?? 'unknown'}`);
   if (machine.loadBefore > QUIET_LOAD) {

@@ -6,7 +6,7 @@ import type { Surroundings } from './surroundings.js';
 export interface PartContext {
   readonly surroundings: Surroundings;
   readonly options: BenchOptions;
-  /** Tells whoever watches. */
+  /** Tells the person who watches. */
   readonly tell: (line: string) => void;
   /** Our figure of a row, the median of what this run has found so far; undefined when it was not measured. */
   readonly known: (row: string) => number | undefined;

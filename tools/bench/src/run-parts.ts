@@ -26,7 +26,7 @@ export interface Found {
   readonly disturbed: readonly Disturbance[];
 }
 
-/** Above this the figures are somebody else's too. */
+/** Above this the figures are those of other programs too. */
 const QUIET = 0.05;
 
 /**

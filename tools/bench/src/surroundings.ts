@@ -25,7 +25,7 @@ export interface Surroundings {
   readonly serviceSecret: string;
   /** Where services write their CPU profiles. */
   readonly profile: string | undefined;
-  /** A token of somebody of the hotline; the manager sees every office. */
+  /** A token of an account of the hotline; the manager sees every office. */
   tokenOf(account: AccountName): Promise<string>;
   /** Makes databases that are not there yet. */
   makeDatabases(names: readonly string[]): Promise<void>;
@@ -38,7 +38,7 @@ export interface Surroundings {
   broker(): Promise<RunningKafka>;
   /** Ends Kafka, if it runs; its records are gone. Idle it would cost the next measures some percent of a core. */
   stopBroker(): Promise<void>;
-  /** Ends everything and removes the folder, unless somebody shall look into its logs. */
+  /** Ends everything and removes the folder, unless its logs shall be looked into. */
   close(options: { readonly keepFolder: boolean }): Promise<void>;
 }
 

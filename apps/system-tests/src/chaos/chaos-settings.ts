@@ -4,11 +4,11 @@ import { UsageError, wholeNumber } from '../system-test-settings.js';
 /** What one chaos run is told. */
 export interface ChaosSettings {
   readonly eventLog: 'postgres' | 'kafka';
-  /** The run injects so many faults, about one a second. */
+  /** Number of faults to inject, about one a second. */
   readonly faults: number;
   /** The same seed draws the same requests and the same faults in the same order. */
   readonly seed: number;
-  /** Ends the injection early, when so many minutes have passed. */
+  /** Minutes after which the injection ends early. */
   readonly minutesMax: number | undefined;
   /** Requests per second that the clients file. */
   readonly requestsPerSecond: number;

@@ -117,7 +117,7 @@ class SmallIntake {
     return startEmbeddedPostgres({ folder: join(this.disk, 'postgres'), settings: SETTINGS, restarts: false });
   }
 
-  /** A server that could not write its log has given up; whoever watches over it starts it again. */
+  /** A server that could not write its log has given up; its supervisor starts it again. */
   private async bringBack(): Promise<void> {
     const untilMs = performance.now() + DRAINED_WITHIN_MS;
     for (;;) {

@@ -3,7 +3,7 @@ import type { FaultKind, Shares } from './schedule.js';
 
 /** A quiet machine of two cores does about forty a minute. */
 const LEAST_PER_MINUTE = 10;
-/** In so many faults even the rarest kind is drawn several times. */
+/** Number of faults in which even the rarest kind is drawn several times. */
 const EVERY_KIND_FROM = 500;
 
 export interface FaultsDone {

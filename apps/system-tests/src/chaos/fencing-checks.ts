@@ -5,7 +5,7 @@ export interface OffsetChange {
   readonly group_id: string;
   readonly topic: string;
   readonly partition: number;
-  /** Grows by one each time that somebody claims the partition. */
+  /** Grows by one with each claim of the partition. */
   readonly claim: number;
   readonly next_offset: number;
   /** Who wrote it: name and launch of the process. */
@@ -19,7 +19,7 @@ export interface ShardChange {
   readonly owner: string | null;
 }
 
-/** Nobody moves an offset after somebody else has claimed the partition; claims and offsets never go back. */
+/** No owner moves an offset after another one has claimed the partition; claims and offsets never go back. */
 export function staleOwnersAreFenced(changes: readonly OffsetChange[]): Check {
   const standing = new Map<string, { claim: number; next: number; claimedBy: string }>();
   const wrong: string[] = [];

@@ -23,7 +23,7 @@ export interface Losses {
 }
 
 /**
- * What a client was told first under each key. Only that counts: whoever asks again about what was lost is told another
+ * What a client was told first under each key. Only that counts: a repeat of what was lost is told another
  * id, and would never know from the last answer.
  */
 export class FirstAnswers {

@@ -14,7 +14,7 @@ export function offsetsAreWhole(records: readonly LoggedRecord[]): Check {
   );
 }
 
-/** Whoever read an offset, whenever, read the same bytes; and nobody saw an offset before a smaller one. */
+/** Every reader of an offset read the same bytes, at any time, and no reader saw an offset before a smaller one. */
 export function readersAgree(
   records: readonly LoggedRecord[],
   views: Readonly<Record<string, View>>,

@@ -51,7 +51,7 @@ export class Nemesis {
     return [...this.injected.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Injects until so many faults took hold, or the time is up. */
+  /** Injects until this number of faults took hold, or the time is up. */
   async run(
     seed: number,
     { shares, count, untilMs }: { shares: Shares; count: number; untilMs: number },

@@ -35,7 +35,7 @@ const ACKNOWLEDGE_SHARE = 0.1;
 /** Officers who work on what is in their inboxes, and a dispatcher, until they are told to stop. */
 export class OfficeLoad {
   private readonly random: Random;
-  /** Legs and cases that somebody works on now, or of which nobody knows how they stand. */
+  /** Legs and cases that an officer works on now, or of which nobody knows how they stand. */
   private readonly untouchable = new Set<string>();
   private operations = 0;
   private isStopping = false;

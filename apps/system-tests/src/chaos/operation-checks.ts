@@ -62,7 +62,7 @@ export function nothingIsPhantom({ operations, causes, events }: OperationEviden
     const outcome = outcomes.get(key);
     if (outcome === undefined || outcome === 'fail') continue;
     wanted.add(`${subject} ${sequence}`);
-    // Whoever accepts what nobody acknowledged does both at once.
+    // Accepting what was not acknowledged does both at once.
     wanted.add(`${subject} ${sequence - 1} relief.leg.acknowledged.v1`);
   }
   const unasked = events

@@ -120,7 +120,7 @@ async function haltedIn(city: City, name: string, topic: string): Promise<number
     });
 }
 
-/** Puts so much into the new topic that the old places are in the middle of it. */
+/** Fills the new topic until the old offsets are in the middle of it. */
 async function passOldPlaces(log: EventLog, topic: string, places: readonly Standing[]): Promise<void> {
   for (const { partition, next_offset } of places) {
     const records = Array.from({ length: next_offset + 2 }, () => ({

@@ -5,7 +5,7 @@ import type { Supervisor } from './supervisor.js';
 const LEAVE_WITHIN_MS = 12_000;
 /** A slow machine needs longer than a move takes; who is not up by then took no part. */
 const UP_WITHIN_MS = 30_000;
-/** In a storm of rebalances a replica comes or goes so often, with so much time between. */
+/** How often a replica comes or goes in a storm of rebalances, and the time between. */
 const STORM_MOVES = 6;
 const STORM_MOVE_EVERY_MS = 5_000;
 /** Fewer moves than it takes to come and go twice are no storm. */
@@ -72,7 +72,7 @@ export class Replicas {
     return (await supervisor.comesUp(spare, UP_WITHIN_MS)) ? 'replica-joins' : undefined;
   }
 
-  /** One that cannot say goodbye in time is ended. */
+  /** One that cannot leave its group in time is ended. */
   private async leave(spare: ServiceProcess, signal: NodeJS.Signals): Promise<void> {
     const { pid } = spare;
     this.supervisor.release(spare);

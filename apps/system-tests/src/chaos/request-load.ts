@@ -16,7 +16,7 @@ export interface RequestLoadOptions {
   readonly processes: readonly string[];
 }
 
-/** So many clients wait at a time at most; while the city is down, no more come. */
+/** Maximum clients that wait at a time; while the city is down, no more come. */
 const IN_FLIGHT_MAX = 40;
 const PLANNED_AT_ONCE = 1_000;
 /** Clients that ask for something that nobody gives, and must leave no trace. */

@@ -4,7 +4,7 @@ const RESTART_MS = 200;
 /** One that fails at its start again and again is tried less often, as orchestrators do. */
 const RESTART_MOST_MS = 3_000;
 const READY_POLL_MS = 500;
-/** When so many are not up, nobody is killed: on a slow machine nothing else would ever happen. */
+/** Number of processes that are not up from which none is killed: on a slow machine nothing else would ever happen. */
 const STARTING_MOST = 4;
 const READY_WITHIN_MS = 180_000;
 

@@ -6,7 +6,7 @@ export const READING_DATABASES = ['routing', 'district_1', 'district_2', 'notifi
 export const RELAYING_DATABASES = ['intake', ...READING_DATABASES] as const;
 
 /**
- * A trigger of the test, none of the product's: whoever moves an offset or a shard is written down beside it, in the
+ * A trigger of the test, none of the product's: the owner that moves an offset or a shard is written down beside it, in the
  * same transaction. The row is locked until the commit, so the numbers of one row are in the order of its commits.
  */
 const TRIGGERS = `

@@ -10,7 +10,7 @@ export const APPEND_CHECKS = {
 } as const;
 
 const ROUNDS = 6;
-/** The client asks so often by itself before it gives up. */
+/** Tries that the client makes by itself before it gives up. */
 const ATTEMPTS = 4;
 const TOPIC_PARTITIONS = 1;
 

@@ -14,7 +14,7 @@ export interface TrialResult {
   readonly tookSeconds: number;
 }
 
-/** Whoever is not done by then is ended: a mutant may hang. */
+/** Time after which a run is ended: a mutant may hang. */
 const TRIAL_WITHIN_MS = 150_000;
 
 /** Makes the copy, lets the trial run on it, and reads its checks. @throws Error when it brought none */

@@ -18,7 +18,7 @@ export interface FaultProxyOptions {
 export interface NetworkFaults {
   /** Connections that lead through to the server at this moment, and that a fault can take hold of. */
   readonly openConnections: number;
-  /** Bytes arrive so much later, in both directions, for a while. */
+  /** Delay of bytes in both directions, for a while. */
   latency(ms: number, forMs: number): Promise<void>;
   /** Every connection breaks, on both sides, with a reset. What was on its way is lost. */
   reset(): void;

@@ -39,7 +39,7 @@ const CHANCES = {
   takeover: 0.06,
 };
 
-/** After so much virtual time nothing goes wrong any more, and all that is left must come to its end. */
+/** Virtual time after which nothing goes wrong any more, and all that is left must come to its end. */
 export const TROUBLE_MS = 25_000;
 /** Longer than a lease, so that what stands still is declared dead meanwhile. */
 const PAUSE_MAX_MS = 6_000;

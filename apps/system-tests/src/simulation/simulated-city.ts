@@ -46,7 +46,7 @@ const LEASE_MS = 2_000;
 const POLL_MS = 400;
 const RESTART_MS = 250;
 const STEPS_MAX = 40_000;
-/** With nothing going wrong any more, everything must be done within so much virtual time. */
+/** Virtual time within which everything must be done once nothing goes wrong any more. */
 const PATIENCE_MS = 120_000;
 
 /** A service that says what was asked of it, a service that reacts, an event log between them; all restart. */

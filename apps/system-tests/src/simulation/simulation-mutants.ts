@@ -4,7 +4,7 @@ import { FencedReader, type FencedReaderOptions } from '@tiepsuc/messaging';
 import type { Substitutes } from './simulated-city.js';
 import { Tally } from './tally.js';
 
-/** Mistakes that somebody could make. Each takes one promise away, and the checks must notice. */
+/** Mistakes that a programmer could make. Each takes one promise away, and the checks must notice. */
 export const mutants: Readonly<Record<string, Substitutes>> = {
   'answers before the COMMIT': {
     database: (real, role) => (role === 'publisher' ? new HastyDatabase(real.dataSource) : real),

@@ -3,7 +3,7 @@ import { SimulatedProcess } from './simulated-process.js';
 
 /**
  * What happens at one point: before an operation has any effect, or after, while its answer is on the way. To collide is
- * to fail because of somebody else's transaction, which only statements can.
+ * to fail because of another transaction, which only statements can.
  */
 export type Outcome = 'goes on' | 'is lost' | 'crashes' | 'collides';
 

@@ -54,7 +54,7 @@ export function judgeSums(view: SumsView): Check[] {
   ];
 }
 
-/** A record that comes again is dropped by whoever reads: only its first place counts. */
+/** A record that comes again is dropped by its readers: only its first place counts. */
 function firstOccurrences(records: readonly SeenIncrement[]): SeenIncrement[] {
   const known = new Set<string>();
   return records.filter(({ eventId }) => !known.has(eventId) && known.add(eventId));

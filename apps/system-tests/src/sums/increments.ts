@@ -11,12 +11,12 @@ import type { Reaction } from '@tiepsuc/messaging';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /**
- * The smallest service with effects that must not happen twice: somebody asks for so many people, and so many are
+ * The smallest service with effects that must not happen twice: a request counts people, and the count is
  * added to the balance of a key. The catalogue of events is closed, so an increment is a leg that opens: its request
  * id names the operation, its household size is the amount.
  */
 export interface Increment {
-  /** A UUID; the idempotency key of whoever asked. */
+  /** A UUID; the idempotency key of the caller. */
   readonly operation: string;
   /** A UUID; increments of one key are ordered. */
   readonly key: string;

@@ -90,7 +90,7 @@ export class RoleProcess {
     await this.end('SIGKILL');
   }
 
-  /** Resolves when the process is gone, whoever ends it; at once when none runs. */
+  /** Resolves when the process is gone, for any reason; at once when none runs. */
   async untilGone(): Promise<void> {
     if (this.pid !== undefined) await once(this.child as ChildProcess, 'exit');
   }

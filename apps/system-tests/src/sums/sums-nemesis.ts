@@ -19,7 +19,7 @@ const WEIGHTS = {
   'crash-after-append': 2,
   /** A relay stands still for longer than its lease, with records in hand. */
   'stall-before-append': 2,
-  /** A consumer stands still for longer than its lease, with a batch in hand, and whoever takes over is slow to begin. */
+  /** A consumer stands still for longer than its lease, with a batch in hand, and its successor is slow to begin. */
   'stall-before-batch': 3,
   /** PostgreSQL ends at once and starts again. */
   postgres: 2,
@@ -89,7 +89,7 @@ export class SumsNemesis {
     return [...this.done.values()].reduce((sum, n) => sum + n, 0);
   }
 
-  /** Resolves when so many faults were done and everything is healed again. */
+  /** Resolves when this number of faults was done and everything is healed again. */
   async disturb(faults: number): Promise<void> {
     while (this.total < faults) {
       await this.inflict(this.draw());
@@ -172,7 +172,7 @@ export class SumsNemesis {
   }
 
   /**
-   * Nobody else of the role is stalled until it is over: somebody must take over what the victim holds, or nothing is
+   * No other process of the role is stalled until it is over: one must take over what the victim holds, or nothing is
    * fenced. Consumers that take over have claimed and not yet read when the victim goes on with what it had in hand.
    */
   private stall(role: 'relay' | 'consumer', order: keyof typeof FAULT_OF, ms: number): void {

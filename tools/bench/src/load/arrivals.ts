@@ -1,6 +1,6 @@
 import type { Random } from '@tiepsuc/city/samples';
 
-/** A stretch of time in which requests come at a rate, whoever answers them how fast. */
+/** A stretch of time in which requests come at a rate, however fast they are answered. */
 export interface Phase {
   readonly name: string;
   readonly perSecond: number;

@@ -8,13 +8,13 @@ export interface ClosedLoopOrder extends Target {
   readonly connections: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
-  /** It ends when so many were sent, if that is earlier. */
+  /** Maximum requests to send: it ends with the last, if that is earlier. */
   readonly countMax?: number;
 }
 
 /** What came of it. */
 export interface ClosedLoopReport {
-  /** Answered with 2xx, warm-up included: so many requests are there now. */
+  /** Answered with 2xx, warm-up included: the number of requests that are there now. */
   readonly accepted: number;
   /** Other answers, by status. */
   readonly refused: Readonly<Record<string, number>>;

@@ -47,7 +47,7 @@ export class ConnectionPool<Item> {
 
   constructor(private readonly options: ConnectionPoolOptions<Item>) {}
 
-  /** Opens every connection before anybody asks, as a proxy has them. @throws Error the connection that failed */
+  /** Opens every connection before the first request, as a proxy has them. @throws Error the connection that failed */
   async openAll(): Promise<void> {
     for (let left = this.options.connectionsMax; left > 0; left -= OPENED_AT_ONCE) {
       const opened = Array.from({ length: Math.min(OPENED_AT_ONCE, left) }, () => this.open());

@@ -13,7 +13,7 @@ export interface PhaseReport {
   readonly accepted: number;
   /** Accepted per second of the phase. */
   readonly acceptedPerSecond: number;
-  /** Accepted answers that arrived while the phase lasted, per second: what the server got done, whoever asked. */
+  /** Accepted answers that arrived while the phase lasted, per second: what the server got done, for every client. */
   readonly donePerSecond: number;
   /** Other answers, by status; one that turns a client away and does not say for how long is named so. */
   readonly refused: Readonly<Record<string, number>>;

@@ -44,7 +44,7 @@ export class CityProgress {
     this.auditedBefore = await this.audited();
   }
 
-  /** Resolves when so many cases are in an office's inbox, or with a dispatcher. @throws Error when they stay away */
+  /** Resolves when this number of cases is in an office's inbox, or with a dispatcher. @throws Error when they stay away */
   async visible(cases: number): Promise<void> {
     await untilNone(async () => {
       const [opened, unroutable] = [

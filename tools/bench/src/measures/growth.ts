@@ -10,9 +10,9 @@ import { CITY_CONNECTIONS, cityRow, processesOf } from './end-to-end.js';
 import { lookUps } from './look-ups.js';
 import { replayRates } from './replay.js';
 
-/** The rate is measured in the empty city and after each of so many equal steps. */
+/** Equal steps: the rate is measured in the empty city and after each of them. */
 const STEPS = 5;
-/** So many are filed at once; then the services behind catch up. */
+/** Requests that are filed at once; then the services behind catch up. */
 const FILLED_AT_ONCE = 50_000;
 const FILL_WITHIN_MS = 600_000;
 
@@ -24,7 +24,7 @@ interface Growing {
 }
 
 /**
- * A city that grows from nothing to so many cases, all of them by the way that every case takes: filed by HTTP, routed,
+ * A city that grows from nothing to a number of cases, all of them by the way that every case takes: filed by HTTP, routed,
  * opened, its messages queued, audited, on the embedded event log. On the way its rate; at the end what it has on disk,
  * look-ups, replay, and memory.
  */

@@ -12,7 +12,7 @@ const NEWER = `
   SELECT position::text, partition_key, type FROM journal WHERE position > $1
   UNION ALL
   SELECT position::text, partition_key, type FROM journal WHERE position = ANY($2::bigint[])`;
-/** A number that stays missing for so long belongs to a transaction that was rolled back. */
+/** Time after which a missing number belongs to a transaction that was rolled back. */
 const MISSING_FOR_MS = 5_000;
 
 /**

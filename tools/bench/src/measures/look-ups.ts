@@ -7,7 +7,7 @@ import type { SampleRequest } from '../load/request-texts.js';
 import { loadOpen } from '../own-process.js';
 import type { AccountName, Surroundings } from '../surroundings.js';
 
-/** So often somebody looks something up; far below what a service can answer. */
+/** Look-ups per second; far below what a service can answer. */
 const PER_SECOND = 100;
 const SAMPLES = 1_000;
 /** Code that has not run before is compiled by then. */

@@ -12,7 +12,7 @@ const TIMES = [1, 2, 3] as const;
  * libuv takes one new connection in each turn of the event loop, so that a busy service needs seconds for a thousand.
  */
 const CONNECTIONS = 6_000;
-/** So long people wait for an answer. */
+/** How long people wait for an answer. */
 const PATIENCE_MS = 5_000;
 
 /**

@@ -9,7 +9,7 @@ import { CityProgress } from './city-progress.js';
 import { CITY_CONNECTIONS } from './end-to-end.js';
 import { InboxWatch } from './inbox-watch.js';
 
-/** The hotline's calls rose to so many times their number when its branch for people in hardship was announced. */
+/** Factor by which the hotline's calls rose when its branch for people in hardship was announced. */
 const TIMES = 35;
 /** Of what the whole chain does at most, messages sent: a backlog must grow, or there would be nothing to drain. */
 const PEAK_OF_CHAIN = 1.2;

@@ -13,7 +13,7 @@ import { CITY_CONNECTIONS } from './end-to-end.js';
 const CALLS = 217_700;
 const FORWARDED = 12_100;
 const HANDLED_PERCENT = 70.2;
-/** What is drawn by chance for so many requests stays within three standard deviations: 3 * sqrt(0.702 * 0.298 / 12,100). */
+/** What is drawn by chance for 12,100 requests stays within three standard deviations: 3 * sqrt(0.702 * 0.298 / 12,100). */
 const CHANCE_PERCENT = 1.25;
 const WITHIN_MS = 1_800_000;
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
