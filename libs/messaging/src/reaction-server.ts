@@ -1,6 +1,6 @@
 import { hash as digest } from 'node:crypto';
 import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
-import { topicPartitionName, type EventLog, type Subscription } from '@tiepsuc/event-log';
+import { topicPartitionName, type EventLog, type SubscribeOptions, type Subscription } from '@tiepsuc/event-log';
 import type { Database, Journal } from '@tiepsuc/journal';
 import { aborted } from '@tiepsuc/retry';
 import { FencedReader, type BatchHandler, type FencedReaderOptions } from './fenced-reader.js';
@@ -118,11 +118,12 @@ export class ReactionServer extends Server implements CustomTransportStrategy {
     try {
       await Promise.race([this.options.topicsReady, aborted(this.stopping.signal)]);
       if (this.stopping.signal.aborted || this.topics.length === 0) return;
-      const options = {
+      // Typed here, so that the compiler refuses a name that the event log does not read.
+      const options: SubscribeOptions = {
         groupId: this.membership,
         topics: this.topics,
         maxBatch: this.options.batchMax ?? BATCH_MAX,
-        gatherMs: this.options.batchDelayMs,
+        batchDelayMs: this.options.batchDelayMs,
       };
       this.subscription = await retryOnLog(() => this.options.log.subscribe(options, this.reader), {
         signal: this.stopping.signal,

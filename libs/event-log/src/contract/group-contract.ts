@@ -8,7 +8,7 @@ export function groupContract(opened: () => OpenedLog): void {
     it.each([
       ['at once', 0],
       ['after they gathered', 200],
-    ])('gets each record once, in order, in batches of at most maxBatch, %s', async (_, gatherMs) => {
+    ])('gets each record once, in order, in batches of at most maxBatch, %s', async (_, batchDelayMs) => {
       const { log } = opened();
       const [topic, other] = [newTopic(), newTopic()];
       await log.ensureTopics([
@@ -17,7 +17,7 @@ export function groupContract(opened: () => OpenedLog): void {
       ]);
       await log.append(newFence(), [...newRecords(topic, 0, ['a', 30]), ...newRecords(other, 0, ['o', 5])]);
       const reader = new RememberingReader(new RememberedOffsets());
-      const options = { groupId: newGroup(), topics: [topic, other], maxBatch: 7, gatherMs };
+      const options = { groupId: newGroup(), topics: [topic, other], maxBatch: 7, batchDelayMs };
       const subscription = await log.subscribe(options, reader);
       await eventually(() => reader.offsets.appliedCount() === 35, 'what was there is read');
       await log.append(newFence(), newRecords(topic, 1, ['b', 30]));

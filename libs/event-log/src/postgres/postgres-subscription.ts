@@ -50,7 +50,7 @@ export class PostgresSubscription implements Subscription {
     private readonly reader: PartitionReader,
   ) {
     const { pool, notifyListener, times, log, clientId } = parts;
-    const { groupId, topics, batchDelayMs: gatherMs = 0 } = options;
+    const { groupId, topics, batchDelayMs = 0 } = options;
     this.leases = new GroupLeases(pool, {
       groupId,
       topics,
@@ -61,7 +61,7 @@ export class PostgresSubscription implements Subscription {
     this.endsWatcher = new PartitionEndsWatcher({
       heads: (topicPartitions) => readHeads(pool, topicPartitions),
       idleMs: () => (notifyListener.isHealthy ? times.calmPollMs : times.pollMs),
-      batchDelayMs: gatherMs,
+      batchDelayMs,
       log,
     });
   }
